@@ -1,0 +1,116 @@
+"""Bring Tieout up on this machine, keep it up, and take it down in the reverse order."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from config.environment import ROOT
+from config.local import ports
+from config.local.folder import DataFolder
+from config.local.process import impatient, stop_leftovers
+from config.local.servers import start_servers
+from config.local.supervisor import Supervisor
+
+_WEB = ("--workers=2", "--blocking-threads=8", "--backpressure=64", "--no-ws")
+_stopping = threading.Event()
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A machine with its servers up: what every program started on it needs."""
+
+    supervisor: Supervisor
+    folder: DataFolder
+    environment: dict[str, str]
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Return where a browser finds Tieout."""
+        return f"http://{ports.HOST}:{self.port}"
+
+    def manage(self, command: str, *, as_owner: bool = False, quiet: bool = False) -> None:
+        """Run a management command to its end; only migrations run as the owner of the tables."""
+        role = {"TIEOUT_DATABASE_ROLE": "owner"} if as_owner else {}
+        words = [sys.executable, str(ROOT / "manage.py"), command]
+        self.supervisor.step(command, words, self.environment | role, quiet=quiet)
+
+    def start_programs(self) -> None:
+        """Start sandbox ERP, web, worker and beat; return when the two servers accept connections."""
+        if "SANDBOX_ERP_URL" not in os.environ:
+            port = int(self.environment["SANDBOX_ERP_URL"].rpartition(":")[2])
+            self._start("sandbox", *_granian("asgi", "integrations.sandbox_erp.server:app", port))
+            self.supervisor.wait_until(lambda: ports.answers(port), "The sandbox ERP")
+        self._start("worker", *_celery("worker", "--queues=default,erp", "--concurrency=2"))
+        self._start("web", *_granian("wsgi", "config.wsgi:application", self.port), *_WEB)
+        schedule = self.folder.path / "beat-schedule"
+        self._start("beat", *_celery("beat", f"--schedule={schedule}", "--pidfile="))
+        self.supervisor.wait_until(lambda: ports.answers(self.port), "The web server")
+
+    def _start(self, name: str, *words: str) -> None:
+        self.supervisor.start(name, [sys.executable, "-m", *words], self.environment)
+
+
+@contextmanager
+def launched(folder: DataFolder) -> Iterator[Launch]:
+    """Start the servers in the data folder; stop everything in the end, the newest first."""
+    _catch_signals()
+    folder.claim()
+    with ExitStack() as stack:
+        stack.enter_context(folder.held())
+        supervisor = Supervisor(folder, stack)
+        for name in stop_leftovers(folder.locks):
+            supervisor.say(f"Stopped {name}, left over from an earlier start.")
+        port = ports.web_port()
+        addresses = start_servers(folder, supervisor, stack)
+        addresses["SANDBOX_ERP_URL"] = _sandbox_address()
+        folder.publish(addresses)
+        stack.callback(folder.addresses.unlink, missing_ok=True)
+        launch = Launch(supervisor, folder, _environment(folder, addresses), port)
+        try:
+            yield launch
+        finally:
+            _stopping.set()
+            supervisor.say("Stopping (Ctrl-C again ends everything at once) …")
+
+
+def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str]:
+    return {
+        **os.environ,
+        **addresses,
+        "TIEOUT_DATA": str(folder.path),
+        "SANDBOX_ERP_STORE": str(folder.path / "sandbox_erp.sqlite3"),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _sandbox_address() -> str:
+    return os.environ.get("SANDBOX_ERP_URL") or f"http://{ports.HOST}:{ports.sandbox_port()}"
+
+
+def _granian(interface: str, application: str, port: int) -> list[str]:
+    words = [f"--interface={interface}", f"--host={ports.HOST}", f"--port={port}", "--log-level=warning"]
+    return ["granian", *words, application]
+
+
+def _celery(*words: str) -> list[str]:
+    return ["celery", "--app=config.celery", "--quiet", *words, "--loglevel=WARNING"]
+
+
+def _catch_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _on_signal)
+
+
+def _on_signal(number: int, frame: FrameType | None) -> None:
+    if _stopping.is_set():
+        impatient.set()
+        return
+    _stopping.set()
+    raise KeyboardInterrupt
