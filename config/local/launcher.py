@@ -85,6 +85,7 @@ def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str
         **addresses,
         "TIEOUT_DATA": str(folder.path),
         "SANDBOX_ERP_STORE": str(folder.path / "sandbox_erp.sqlite3"),
+        "SANDBOX_ERP_TOKEN": os.environ.get("SANDBOX_ERP_TOKEN") or "sandbox-erp-demo-token",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
     }
