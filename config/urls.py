@@ -1,0 +1,21 @@
+"""Every address of the product; each app owns its own list."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("login/", LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/", include("config.api")),
+    path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("", include("core.urls")),
+    path("", include("contracts.urls")),
+    path("", include("projects.urls")),
+    path("", include("timesheets.urls")),
+    path("", include("billing.urls")),
+    path("", include("integrations.urls")),
+    path("", include("reporting.urls")),
+]

@@ -1,0 +1,19 @@
+from contracts.models.contracts import Contract, ContractLine, ContractVersion, Payer
+from contracts.models.customers import BillingAccount, Customer
+from contracts.models.rates import ANY, Rate, RateCard
+from contracts.models.reference import DeliveryRole, Region, ServiceLine
+
+__all__ = [
+    "ANY",
+    "BillingAccount",
+    "Contract",
+    "ContractLine",
+    "ContractVersion",
+    "Customer",
+    "DeliveryRole",
+    "Payer",
+    "Rate",
+    "RateCard",
+    "Region",
+    "ServiceLine",
+]

@@ -1,0 +1,114 @@
+"""Open and close exception items. Steps: they need an open transaction and open none themselves."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.utils import timezone
+
+from core.actors import Actor
+from core.event_types import ExceptionOpened, ExceptionResolved
+from core.events import Happening, record, record_all
+from core.models import ExceptionItem
+from core.states import ExceptionState
+
+OPEN_STATES = (ExceptionState.OPEN, ExceptionState.IN_PROGRESS)
+DUE_IN = {"business": timedelta(days=5), "technical": timedelta(days=1)}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What is wrong, once per `key`. `money_at_risk` in `currency`; None means it is not known yet."""
+
+    code: str
+    key: str
+    title: str
+    object_type: str
+    object_id: uuid.UUID
+    kind: str = "business"
+    object_label: str = ""
+    subject_label: str = ""
+    contract_id: uuid.UUID | None = None
+    legal_entity_id: uuid.UUID | None = None
+    flow: str = ""
+    team: str = "finance"
+    money_at_risk: Decimal | None = None
+    quantity_at_risk: Decimal | None = None
+    currency: str = ""
+    blocks_release: bool = False
+    evidence: dict[str, object] = field(default_factory=dict)
+
+
+def open_exception(cause: Cause, *, actor: Actor) -> ExceptionItem:
+    """Open an item for the cause, or refresh the open one with what is known now."""
+    known = (
+        ExceptionItem.objects.select_for_update(no_key=True)
+        .filter(cause_key=cause.key, state__in=OPEN_STATES)
+        .first()
+    )
+    values = {name: getattr(cause, name) for name in _REFRESHED}
+    if known:
+        if any(getattr(known, name) != value for name, value in values.items()):
+            ExceptionItem.objects.filter(pk=known.pk).update(**values, attempts=known.attempts + 1)
+            known.refresh_from_db()
+            record(known, ExceptionOpened.of(known), legal_entity_id=known.legal_entity_id)
+        return known
+    item = ExceptionItem.objects.create(
+        number=next_number(),
+        cause_key=cause.key,
+        code=cause.code,
+        kind=cause.kind,
+        object_type=cause.object_type,
+        object_id=cause.object_id,
+        flow=cause.flow,
+        team=cause.team,
+        opened_at=timezone.now(),
+        due_at=timezone.now() + DUE_IN[cause.kind],
+        **values,
+    )
+    record(item, ExceptionOpened.of(item), legal_entity_id=item.legal_entity_id)
+    return item
+
+
+def close_exceptions(keys: Iterable[str], *, actor: Actor, resolution: str) -> int:
+    """Resolve the open items of these causes because the cause is gone; return how many."""
+    items = list(
+        ExceptionItem.objects.select_for_update(no_key=True)
+        .filter(cause_key__in=list(keys), state__in=OPEN_STATES)
+        .order_by("id")
+    )
+    ExceptionItem.objects.filter(pk__in=[item.pk for item in items]).update(
+        state=ExceptionState.RESOLVED,
+        resolved_at=timezone.now(),
+        resolved_by=actor.text,
+        resolution=resolution,
+    )
+    record_all(
+        Happening("core.exceptionitem", item.pk, ExceptionResolved(item.number, item.code, resolution), item.legal_entity_id)
+        for item in items
+    )
+    return len(items)
+
+
+def next_number() -> str:
+    """Return the next human code of an exception, such as EX-1042."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 'EX-' || nextval('core_exception_number')")
+        return str((cursor.fetchone() or [""])[0])
+
+
+_REFRESHED = (
+    "title",
+    "object_label",
+    "subject_label",
+    "contract_id",
+    "legal_entity_id",
+    "money_at_risk",
+    "quantity_at_risk",
+    "currency",
+    "blocks_release",
+    "evidence",
+)

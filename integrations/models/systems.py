@@ -1,0 +1,65 @@
+"""Connected systems, routes to them, and what our objects are called there."""
+
+from django.db import models
+
+from core.models import Canonical, LegalEntity
+from integrations.states import AdapterClass
+
+
+class System(Canonical):
+    """A connected system. `paused_until` stops sending to it; `cursor` is how far its change feed was read."""
+
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=80)
+    vendor = models.CharField(max_length=30)
+    purpose = models.CharField(max_length=20, default="erp")
+    base_url = models.CharField(max_length=200)
+    adapter_class = models.CharField(max_length=1, choices=AdapterClass.choices, default=AdapterClass.SEARCHABLE_REFERENCE)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=240, blank=True)
+    consecutive_failures = models.PositiveIntegerField(default=0)
+    cursor = models.CharField(max_length=80, blank=True)
+    cursor_read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Route(Canonical):
+    """Which system gets the documents of a legal entity."""
+
+    object_type = models.CharField(max_length=40, default="invoice")
+    legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="routes")
+    company_code = models.CharField(max_length=20, help_text="What the system calls the legal entity.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("object_type", "legal_entity"), name="one_route_per_object_and_entity")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.legal_entity_id} to {self.system_id}"
+
+
+class ExternalReference(Canonical):
+    """What one of our objects is called in a system, and when we last agreed on it."""
+
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="references")
+    object_type = models.CharField(max_length=60)
+    object_id = models.UUIDField()
+    external_id = models.CharField(max_length=80)
+    url = models.CharField(max_length=240, blank=True)
+    synced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("system", "object_type", "object_id"), name="one_reference_per_object"),
+            models.UniqueConstraint(fields=("system", "object_type", "external_id"), name="one_object_per_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -1,0 +1,54 @@
+"""States of projects, tasks and assignments and their legal moves."""
+
+from django.db import models
+
+from core.states import state_table
+
+
+class ProjectStatus(models.TextChoices):
+    """States of a project; time is accepted only while it is active."""
+
+    PLANNED = "planned"
+    PROVISIONING = "provisioning"
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+PROJECT = state_table(
+    "project",
+    ProjectStatus,
+    {
+        "planned": "provisioning active cancelled",
+        "provisioning": "active cancelled",
+        "active": "on_hold closed",
+        "on_hold": "active closed",
+    },
+)
+
+
+class TaskStatus(models.TextChoices):
+    """States of a task."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+TASK = state_table("task", TaskStatus, {"open": "closed", "closed": "open"})
+
+
+class AssignmentStatus(models.TextChoices):
+    """States of an assignment."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+ASSIGNMENT = state_table(
+    "assignment",
+    AssignmentStatus,
+    {"proposed": "confirmed cancelled", "confirmed": "ended cancelled"},
+)

@@ -1,0 +1,14 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class TimesheetsConfig(AppConfig):
+    name = "timesheets"
+
+    def ready(self) -> None:
+        # Handlers register themselves for events, navigation entries for the shell.
+        for module in ("handlers", "navigation"):
+            if find_spec(f"timesheets.{module}"):
+                import_module(f"timesheets.{module}")

@@ -1,0 +1,3 @@
+from timesheets.models.entries import Approval, TimeEntry, Timesheet, WorkType
+
+__all__ = ["Approval", "TimeEntry", "Timesheet", "WorkType"]
