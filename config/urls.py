@@ -5,6 +5,10 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+handler400 = "core.api.problems.bad_request"
+handler404 = "core.api.problems.not_found"
+handler500 = "core.api.problems.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(), name="login"),

@@ -16,3 +16,11 @@ class UUIDv7(Func):
 
     function = "uuidv7"
     output_field = UUIDField()
+
+
+def parse_uuid(text: str) -> uuid.UUID | None:
+    """Return the identifier a text stands for, or None where it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -66,9 +66,15 @@ def memberships(user: User, on: date | None = None) -> "list[tuple[str, uuid.UUI
     return cached
 
 
+def may_use(user: User, permission: str) -> bool:
+    """Say whether the token the user came with, if any, allows the permission; no scopes allow all."""
+    scopes: frozenset[str] = user.__dict__.get("_token_scopes", frozenset())
+    return not scopes or permission in scopes
+
+
 def holds(user: User, permission: str, legal_entity_id: uuid.UUID | None = None) -> bool:
     """Say whether the user holds the permission, for this entity or, without one, for any."""
-    if not user.is_active:
+    if not user.is_active or not may_use(user, permission):
         return False
     roles = PERMISSIONS[permission]
     return any(
@@ -87,7 +93,7 @@ def require(actor: Actor, permission: str, legal_entity_id: uuid.UUID | None = N
 
 def visible_entities(user: User, permission: str) -> Q:
     """Return the filter on LegalEntity for the entities where the user holds the permission."""
-    if not user.is_active:
+    if not user.is_active or not may_use(user, permission):
         return Q(pk__in=[])
     entities = [entity for role, entity in memberships(user) if role in PERMISSIONS[permission]]
     return Q() if None in entities else Q(pk__in=entities)

@@ -42,6 +42,21 @@ def acting(actor: Actor, reason: str = "") -> Iterator[None]:
         yield
 
 
+@contextmanager
+def reading(actor: Actor) -> Iterator[None]:
+    """Run a block in one read-only transaction in which the reader's settings hold.
+
+    Inside a running transaction (a test, an idempotent request) it is a plain savepoint.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            set_local(actor=actor.text)
+        yield
+
+
 def verb(function: Callable[P, R]) -> Callable[P, R]:
     """Run a function as a business verb.
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from core.actors import Actor
-from core.verbs import set_local
+from core.verbs import reading
 
 
 class ActorMiddleware:
@@ -21,9 +20,5 @@ class ActorMiddleware:
             return self.get_response(request)
         if request.path.startswith("/admin/"):
             return self.get_response(request)
-        with transaction.atomic():
-            if not connection.savepoint_ids:
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION READ ONLY")
-            set_local(actor=Actor.of(user).text)
+        with reading(Actor.of(user)):
             return self.get_response(request)
