@@ -1,9 +1,11 @@
 """Cursor pages: stable while rows are added, without counting."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Model, Q, QuerySet
@@ -11,9 +13,11 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 from core.api.problems import BadRequest
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class Pages(BasePagination):
@@ -93,7 +97,7 @@ def _after(queryset: QuerySet[Any], order: str, cursor: str | None) -> QuerySet[
     return queryset.filter(beyond)
 
 
-def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+def _field(model: type[Model], name: str) -> Field[Any, Any]:
     field = model._meta.pk if name == "pk" else model._meta.get_field(name)
     if not isinstance(field, Field):
         raise FieldDoesNotExist(f"{model._meta.label} has no column {name}.")
