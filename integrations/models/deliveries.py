@@ -15,6 +15,8 @@ class Delivery(models.Model):
 
     Delivered in order per aggregate (`delivery_seq` is dense per system and aggregate). A worker holds it
     by lease; `epoch` grows with each claim and fences late writers. `operation_id` is the target's own key.
+    `sent` means the document may exist there: it is looked for before anything is sent again.
+    `retry_seconds` sums the waits between retries; time on a paused system does not count.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_default=UUIDv7(), editable=False)
@@ -36,7 +38,10 @@ class Delivery(models.Model):
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     epoch = models.PositiveIntegerField(default=0)
-    sent = models.BooleanField(default=False, help_text="The current lease may have reached the system.")
+    sent = models.BooleanField(default=False, help_text="The document may have reached the system.")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    unknown_since = models.DateTimeField(null=True, blank=True)
+    retry_seconds = models.PositiveIntegerField(default=0)
     error_class = models.CharField(max_length=40, blank=True)
     error = models.TextField(blank=True)
     result = models.JSONField(default=dict)

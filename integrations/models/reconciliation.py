@@ -11,7 +11,10 @@ from integrations.states import BreakKind, BreakState
 
 
 class ReconciliationRun(Canonical):
-    """One comparison of a legal entity's month with the ERP; totals in the entity's documents' currencies."""
+    """One comparison of a legal entity's month with the ERP; `totals` per currency, amounts as text.
+
+    Each side counts in the month of its own document date. `error` says why the ERP could not be read.
+    """
 
     kind = models.CharField(max_length=20, default="invoices")
     system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="+")
@@ -20,6 +23,7 @@ class ReconciliationRun(Canonical):
     started_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True, help_text="When the other side was read.")
     completed_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=400, blank=True)
     totals = models.JSONField(default=dict, help_text="Per currency: ours, theirs, counts.")
     matched = models.PositiveIntegerField(default=0)
     breaks = models.PositiveIntegerField(default=0)
@@ -36,7 +40,12 @@ class ReconciliationRun(Canonical):
 
 
 class Break(Canonical):
-    """A difference between our document and the ERP's; `difference` is ours − theirs in `currency`."""
+    """A difference between our document and the ERP's, in `currency`.
+
+    `ours` and `theirs` are the net amounts that count in `month` (none: that side does not count there);
+    `difference` is ours − theirs, `tax_difference` the same of the tax amounts. `key` is our document's
+    number, or theirs where we have none or the row speaks for theirs alone.
+    """
 
     system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="breaks")
     legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
@@ -50,6 +59,7 @@ class Break(Canonical):
     ours = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     theirs = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     difference = models.DecimalField(max_digits=18, decimal_places=4)
+    tax_difference = models.DecimalField(max_digits=18, decimal_places=4, default=0)
     state = models.CharField(max_length=10, choices=BreakState.choices, default=BreakState.OPEN)
     exception = models.ForeignKey(ExceptionItem, on_delete=models.PROTECT, null=True, related_name="+")
     proposed_by = models.ForeignKey(
@@ -65,7 +75,7 @@ class Break(Canonical):
         ordering = ("-difference",)
         constraints = [
             models.UniqueConstraint(
-                fields=("system", "key", "kind"),
+                fields=("system", "legal_entity", "month", "key"),
                 condition=~Q(state="matched"),
                 name="one_live_break_per_cause",
             ),

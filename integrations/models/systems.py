@@ -7,15 +7,26 @@ from integrations.states import AdapterClass
 
 
 class System(Canonical):
-    """A connected system. `paused_until` stops sending to it; `cursor` is how far its change feed was read."""
+    """A connected system, and whether it may be called now.
+
+    `paused_until` is set by the relay (breaker, throttling), `paused_by` by a person until resumed.
+    `cursor` is how far its change feed was read. `tolerance` is in each document's own currency.
+    """
 
     code = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=80)
     vendor = models.CharField(max_length=30)
     purpose = models.CharField(max_length=20, default="erp")
-    base_url = models.CharField(max_length=200)
+    base_url = models.CharField(max_length=200, blank=True, help_text="Empty: the address of the environment.")
     adapter_class = models.CharField(max_length=1, choices=AdapterClass.choices, default=AdapterClass.SEARCHABLE_REFERENCE)
+    commit_delay_seconds = models.PositiveIntegerField(
+        default=60, help_text="Longest time until a document that was sent can be found there."
+    )
+    tolerance = models.DecimalField(
+        max_digits=18, decimal_places=4, default=0, help_text="Differences up to this amount are accepted by rule."
+    )
     paused_until = models.DateTimeField(null=True, blank=True)
+    paused_by = models.CharField(max_length=80, blank=True)
     pause_reason = models.CharField(max_length=240, blank=True)
     consecutive_failures = models.PositiveIntegerField(default=0)
     cursor = models.CharField(max_length=80, blank=True)
