@@ -1,12 +1,12 @@
 """What a hand in the ERP does to a document afterwards: the source of reconciliation breaks."""
 
 import sqlite3
-from datetime import date
 from decimal import Decimal
 
 from integrations.sandbox_erp.server.amounts import written
 from integrations.sandbox_erp.server.changes import note_change
 from integrations.sandbox_erp.server.companies import tax_codes_of
+from integrations.sandbox_erp.server.customers import known_customer
 from integrations.sandbox_erp.server.drafts import DraftLine
 from integrations.sandbox_erp.server.refusals import unknown
 from integrations.sandbox_erp.server.rules import computed_totals
@@ -15,8 +15,8 @@ from integrations.sandbox_erp.server.store import now
 
 def amend_header(connection: sqlite3.Connection, document: sqlite3.Row, values: dict[str, str]) -> None:
     """Overwrite header fields (document_date, customer, currency, purchase_order, external_reference)."""
-    if "document_date" in values:
-        date.fromisoformat(values["document_date"])
+    if "customer" in values:
+        known_customer(connection, values["customer"])
     assignments = "".join(f"{name} = ?, " for name in values)
     connection.execute(
         f"UPDATE documents SET {assignments}changed_at = ? WHERE id = ?",

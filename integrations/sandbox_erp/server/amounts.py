@@ -6,7 +6,7 @@ The ERP is a foreign system: it rounds by its own rule and never imports Tieout'
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-_DECIMAL_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+_DECIMAL_TEXT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _MINOR_DIGITS = {"BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3, "CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0}
 
 
