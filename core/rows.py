@@ -48,7 +48,9 @@ def check_fields(row: models.Model, names: Mapping[str, object] | None = None) -
     checked = {row._meta.get_field(name).name for name in names} if names is not None else None
     everything = {field.name for field in row._meta.concrete_fields}
     try:
-        row.clean_fields(exclude=everything - checked if checked is not None else {"id", "created_at", "updated_at"})
+        row.clean_fields(
+            exclude=everything - checked if checked is not None else {"id", "created_at", "updated_at"}
+        )
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         label = str(row._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
@@ -66,7 +68,9 @@ def code_for(model: type[models.Model], given: str, *, prefix: str, sequence: st
             f"A code has up to {length} letters, digits, dots, dashes, slashes or underscores.", field="code"
         )
     if model._default_manager.filter(code=code).exists():
-        raise CodeTaken(f"The code {code} is already taken by another {model._meta.verbose_name}.", field="code")
+        raise CodeTaken(
+            f"The code {code} is already taken by another {model._meta.verbose_name}.", field="code"
+        )
     return code
 
 

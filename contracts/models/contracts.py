@@ -29,7 +29,9 @@ class Contract(Canonical):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.STATEMENT_OF_WORK)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="statements")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contracts")
     legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
     currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+")
@@ -72,8 +74,16 @@ class ContractVersion(Canonical):
             models.UniqueConstraint(fields=("contract", "number"), name="one_version_per_number"),
             models.CheckConstraint(
                 name="version_approval_facts_together",
-                condition=Q(status__in=["approved", "superseded"], approved_by__isnull=False, approved_at__isnull=False)
-                | Q(status__in=["draft", "submitted", "rejected"], approved_by__isnull=True, approved_at__isnull=True),
+                condition=Q(
+                    status__in=["approved", "superseded"],
+                    approved_by__isnull=False,
+                    approved_at__isnull=False,
+                )
+                | Q(
+                    status__in=["draft", "submitted", "rejected"],
+                    approved_by__isnull=True,
+                    approved_at__isnull=True,
+                ),
             ),
             models.CheckConstraint(
                 name="version_approver_is_not_preparer",
@@ -123,7 +133,8 @@ class ContractLine(Canonical):
             models.CheckConstraint(condition=Q(increment__gt=0), name="line_increment_positive"),
             models.CheckConstraint(condition=Q(hours_per_day__gt=0), name="line_day_has_hours"),
             models.CheckConstraint(
-                condition=Q(discount_percent__gte=0, discount_percent__lte=100), name="line_discount_is_a_percentage"
+                condition=Q(discount_percent__gte=0, discount_percent__lte=100),
+                name="line_discount_is_a_percentage",
             ),
         ]
 

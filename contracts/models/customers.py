@@ -14,7 +14,9 @@ class Customer(Canonical):
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=160)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+")
     credit_hold = models.BooleanField(default=False)

@@ -1,0 +1,201 @@
+"""Create contracts and move them through their life."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypedDict, Unpack
+
+from contracts.actions.drafting import draft
+from contracts.actions.terms import LineTerms, PayerTerms
+from contracts.events import (
+    ContractCancelled,
+    ContractChanged,
+    ContractCompleted,
+    ContractCreated,
+    ContractHeld,
+    ContractResumed,
+    ContractTerminated,
+)
+from contracts.models import Contract
+from contracts.policies import NEVER_ACTIVE, check_not_frozen, person
+from contracts.states import CONTRACT, ContractStatus
+from core.actors import Actor
+from core.errors import Invalid
+from core.events import record
+from core.permissions import require
+from core.rows import check_fields, code_for, locked, save_changes
+from core.states import IllegalMove, words
+from core.verbs import verb
+
+FROZEN = ("customer_id", "legal_entity_id", "currency_id")
+
+
+class ContractFields(TypedDict, total=False):
+    """What may be said about a contract beside its terms."""
+
+    name: str
+    kind: str
+    parent_id: uuid.UUID | None
+    customer_id: uuid.UUID
+    legal_entity_id: uuid.UUID
+    currency_id: str
+    owner_id: uuid.UUID
+    retroactivity: str
+
+
+class ReasonRequired(Invalid):
+    """This step has to be explained."""
+
+    code = "reason_required"
+
+
+@verb
+def create_contract(
+    *,
+    effective_from: date,
+    actor: Actor,
+    ends_on: date | None = None,
+    lines: Sequence[LineTerms] = (),
+    payers: Sequence[PayerTerms] = (),
+    code: str = "",
+    reason: str = "",
+    **fields: Unpack[ContractFields],
+) -> Contract:
+    """Draft a contract with its first version, under the given code or the next free one.
+
+    The actor owns it unless `owner_id` says otherwise. Records contract.created and
+    contract_version.drafted. Lines and payers may be incomplete: readiness is checked on submission.
+    """
+    author = person(actor)
+    contract = Contract(
+        code=code_for(Contract, code, prefix="C", sequence="contracts_contract_number"),
+        **{"owner_id": author.pk, **fields},
+    )
+    check_fields(contract)
+    require(actor, "contract.edit", contract.legal_entity_id)
+    _check_parent(contract)
+    contract.save(force_insert=True)
+    record(
+        contract,
+        ContractCreated(contract.code, contract.kind, contract.customer_id, contract.currency_id),
+        legal_entity_id=contract.legal_entity_id,
+        effective_on=effective_from,
+    )
+    draft(
+        contract,
+        author,
+        effective_from=effective_from,
+        ends_on=ends_on,
+        reason=reason,
+        lines=lines,
+        payers=payers,
+    )
+    return contract
+
+
+@verb
+def change_contract(
+    contract_id: uuid.UUID,
+    *,
+    actor: Actor,
+    expected_version: int | None = None,
+    reason: str = "",
+    **changes: Unpack[ContractFields],
+) -> Contract:
+    """Change facts that are no terms; customer, entity and currency only before the first activation.
+
+    What happens to invoiced work on an amendment is changed, once active, only by those who approve terms.
+    Records contract.changed with the names of the fields, or nothing where all agree.
+    """
+    contract = locked(Contract, contract_id, expected_version=expected_version)
+    require(actor, "contract.edit", contract.legal_entity_id)
+    given: Mapping[str, object] = changes
+    differing = [name for name, value in given.items() if value != getattr(contract, name)]
+    check_not_frozen(contract, [name for name in FROZEN if name in differing])
+    if "retroactivity" in differing and contract.status not in NEVER_ACTIVE:
+        require(actor, "contract.approve", contract.legal_entity_id)
+    changed = save_changes(contract, given)
+    if changed:
+        require(actor, "contract.edit", contract.legal_entity_id)
+        _check_parent(contract)
+        record(contract, ContractChanged(contract.code, changed), legal_entity_id=contract.legal_entity_id)
+    return contract
+
+
+@verb
+def hold_contract(contract_id: uuid.UUID, *, reason: str, actor: Actor) -> Contract:
+    """Put an active contract on hold, with a reason; records contract.held."""
+    return _move(contract_id, ContractStatus.ON_HOLD, ContractHeld, actor=actor, explained=reason)
+
+
+@verb
+def resume_contract(contract_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Contract:
+    """Lift the hold; records contract.resumed."""
+    return _move(
+        contract_id, ContractStatus.ACTIVE, ContractResumed, actor=actor, only_from=ContractStatus.ON_HOLD
+    )
+
+
+@verb
+def complete_contract(contract_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Contract:
+    """Note that everything agreed is delivered; records contract.completed."""
+    return _move(contract_id, ContractStatus.COMPLETED, ContractCompleted, actor=actor)
+
+
+@verb
+def terminate_contract(contract_id: uuid.UUID, *, reason: str, actor: Actor) -> Contract:
+    """End a contract before it is fulfilled, with a reason; records contract.terminated."""
+    return _move(contract_id, ContractStatus.TERMINATED, ContractTerminated, actor=actor, explained=reason)
+
+
+@verb
+def cancel_contract(contract_id: uuid.UUID, *, reason: str, actor: Actor) -> Contract:
+    """Give up a contract that never became active, with a reason; records contract.cancelled."""
+    return _move(contract_id, ContractStatus.CANCELLED, ContractCancelled, actor=actor, explained=reason)
+
+
+_Moved = (
+    type[ContractHeld]
+    | type[ContractResumed]
+    | type[ContractCompleted]
+    | type[ContractTerminated]
+    | type[ContractCancelled]
+)
+
+
+def _move(
+    contract_id: uuid.UUID,
+    target: ContractStatus,
+    happened: _Moved,
+    *,
+    actor: Actor,
+    explained: str | None = None,
+    only_from: str = "",
+) -> Contract:
+    if explained is not None and not explained.strip():
+        raise ReasonRequired("Say why: the reason stays in the record of the contract.", field="reason")
+    contract = locked(Contract, contract_id)
+    require(actor, "contract.edit", contract.legal_entity_id)
+    previous = contract.status
+    if previous == target:
+        return contract
+    if only_from and previous != only_from:
+        raise IllegalMove(f"{contract.code} is {words(previous)}, not {words(only_from)}.", field="status")
+    CONTRACT.check(previous, target, label=contract.code)
+    save_changes(contract, {"status": target})
+    record(contract, happened(contract.code, previous), legal_entity_id=contract.legal_entity_id)
+    return contract
+
+
+def _check_parent(contract: Contract) -> None:
+    """Refuse a parent that is no master agreement with the same customer."""
+    parent = contract.parent
+    if parent is None:
+        return
+    if parent.kind != Contract.Kind.MASTER or contract.kind == Contract.Kind.MASTER:
+        raise Invalid(
+            "Only a statement of work stands under a parent, and the parent is a master agreement.",
+            field="parent",
+        )
+    if parent.customer_id != contract.customer_id:
+        raise Invalid(f"{parent.code} is an agreement with another customer.", field="parent")

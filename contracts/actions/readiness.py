@@ -1,0 +1,110 @@
+"""What a version still lacks before it can be approved, each with its own sentence and code. Steps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from contracts.models import ANY, Contract, ContractVersion, Payer, Rate
+from contracts.models.customers import Customer
+from contracts.policies import TaxRegistrationInvalid, check_tax_registration
+from contracts.queries import cards_for
+from core.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Shortcoming:
+    """One thing to put right; what does not block is only worth knowing before one approves."""
+
+    code: str
+    sentence: str
+    field: str
+    blocks: bool = True
+
+
+class NotReady(Refusal):
+    """The version lacks something; the code is that of the first shortcoming, the sentence names all."""
+
+    code = "not_ready"
+
+    def __init__(self, shortcomings: list[Shortcoming]) -> None:
+        super().__init__(" ".join(one.sentence for one in shortcomings), field=shortcomings[0].field)
+        self.code = shortcomings[0].code
+        self.shortcomings = shortcomings
+
+
+def check_ready(version: ContractVersion) -> None:
+    """Refuse a version with shortcomings that block, naming all of them."""
+    blocking = [one for one in shortcomings(version) if one.blocks]
+    if blocking:
+        raise NotReady(blocking)
+
+
+def shortcomings(version: ContractVersion) -> list[Shortcoming]:
+    """Return what the version lacks, and what is worth knowing about it."""
+    contract = version.contract
+    found = [*_of_customer(contract.customer)]
+    if contract.kind == Contract.Kind.MASTER:
+        return found
+    payers = list(version.payers.select_related("billing_account"))
+    return [*found, *_of_lines(version), *_of_shares(payers), *_of_accounts(contract, payers)]
+
+
+def _of_customer(customer: Customer) -> Iterator[Shortcoming]:
+    if customer.status != Customer.Status.ACTIVE:
+        yield Shortcoming("customer_inactive", f"{customer.name} is no active customer.", "customer")
+    if customer.credit_hold:
+        sentence = f"{customer.name} is on credit hold: finance should agree before work begins."
+        yield Shortcoming("customer_on_credit_hold", sentence, "customer", blocks=False)
+
+
+def _of_lines(version: ContractVersion) -> Iterator[Shortcoming]:
+    lines = list(version.lines.select_related("service_line"))
+    if not lines:
+        yield Shortcoming("no_lines", "There is no line: nothing could be billed.", "lines")
+    priced = _priced_service_lines(version)
+    for line in lines:
+        if ANY not in priced and line.service_line.code not in priced:
+            yield Shortcoming(
+                "no_rate_card",
+                f"No rate card in {version.contract.currency_id} has a price for {line.service_line.name}"
+                " in the time of these terms.",
+                "lines",
+            )
+
+
+def _of_shares(payers: list[Payer]) -> Iterator[Shortcoming]:
+    total = sum((payer.percent for payer in payers), Decimal(0))
+    if total != 100:
+        yield Shortcoming(
+            "payers_not_whole", f"The payers' shares sum to {total.normalize():f} %, not to 100 %.", "payers"
+        )
+    if payers and sum(payer.takes_rounding for payer in payers) != 1:
+        yield Shortcoming(
+            "no_rounding_payer", "No payer takes what rounding leaves over: choose one.", "payers"
+        )
+
+
+def _of_accounts(contract: Contract, payers: list[Payer]) -> Iterator[Shortcoming]:
+    for payer in payers:
+        account = payer.billing_account
+        if account.customer_id != contract.customer_id:
+            sentence = f"{account} is no billing account of {contract.customer.name}."
+            yield Shortcoming("foreign_billing_account", sentence, "payers")
+        if account.purchase_order_required and not payer.purchase_order:
+            sentence = f"{account} wants a purchase order number on its invoices."
+            yield Shortcoming("purchase_order_missing", sentence, "payers")
+        try:
+            check_tax_registration(account.tax_registration, account.country)
+        except TaxRegistrationInvalid as refusal:
+            yield Shortcoming(refusal.code, refusal.sentence, "payers")
+
+
+def _priced_service_lines(version: ContractVersion) -> set[str]:
+    """Return the service lines (or 'any') priced in the contract currency in the time of the terms."""
+    days = DateRange(version.effective_from, version.ends_on and version.ends_on + timedelta(days=1))
+    cards = cards_for(version.contract).filter(currency=version.contract.currency_id)
+    prices = Rate.objects.filter(card__in=cards, known__upper_inf=True, valid__overlap=days)
+    return set(prices.values_list("service_line", flat=True))

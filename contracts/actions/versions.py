@@ -1,0 +1,273 @@
+"""Draft, submit, approve and reject the terms of a contract."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import TypedDict, Unpack
+
+from django.utils import timezone
+
+from contracts.actions.contracts import ReasonRequired
+from contracts.actions.drafting import check_term, draft
+from contracts.actions.readiness import check_ready
+from contracts.actions.terms import LineTerms, PayerTerms, content_sha256, write_lines, write_payers
+from contracts.events import (
+    ContractActivated,
+    ContractAmended,
+    VersionApproved,
+    VersionChanged,
+    VersionRejected,
+    VersionSubmitted,
+    VersionSuperseded,
+)
+from contracts.models import Contract, ContractVersion
+from contracts.policies import check_draft, check_second_person, check_takes_terms, person
+from contracts.states import CONTRACT, VERSION, ContractStatus, VersionStatus
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.events import Happening, record, record_all
+from core.models import User
+from core.permissions import require
+from core.rows import locked, save_changes
+from core.verbs import verb
+
+
+class TermFields(TypedDict, total=False):
+    """Dates and reason of a version."""
+
+    effective_from: date
+    ends_on: date | None
+    reason: str
+
+
+class TermsChanged(Refusal):
+    """What is to be approved is not what was put forward."""
+
+    code = "terms_changed"
+
+
+@verb
+def draft_version(
+    contract_id: uuid.UUID,
+    *,
+    effective_from: date,
+    actor: Actor,
+    ends_on: date | None = None,
+    lines: Sequence[LineTerms] | None = None,
+    payers: Sequence[PayerTerms] | None = None,
+    reason: str = "",
+) -> ContractVersion:
+    """Draft the next terms of a contract, from any date on, also in the past.
+
+    Lines and payers that are not given are copied from the newest version. Refuses a second open
+    version. Records contract_version.drafted.
+    """
+    contract = locked(Contract, contract_id)
+    require(actor, "contract.edit", contract.legal_entity_id)
+    check_takes_terms(contract)
+    return draft(
+        contract,
+        person(actor),
+        effective_from=effective_from,
+        ends_on=ends_on,
+        reason=reason,
+        lines=lines,
+        payers=payers,
+    )
+
+
+@verb
+def edit_version(
+    version_id: uuid.UUID,
+    *,
+    actor: Actor,
+    lines: Sequence[LineTerms] | None = None,
+    payers: Sequence[PayerTerms] | None = None,
+    expected_version: int | None = None,
+    **changes: Unpack[TermFields],
+) -> ContractVersion:
+    """Replace what is given of a draft: dates, reason, all its lines, all its payers.
+
+    Whoever had a hand in a draft cannot approve it. Records contract_version.changed.
+    """
+    contract, version = _locked(version_id, expected_version)
+    require(actor, "contract.edit", contract.legal_entity_id)
+    check_draft(version, contract)
+    person(actor)
+    save_changes(version, changes)
+    check_term(version.effective_from, version.ends_on)
+    if lines is not None:
+        write_lines(version, lines)
+    if payers is not None:
+        write_payers(version, payers)
+    # Lines and payers are part of the version: its own row moves on with them, against lost edits.
+    ContractVersion.objects.filter(pk=version.pk).update(content_sha256="")
+    version.refresh_from_db()
+    _record(version, VersionChanged(contract.pk, contract.code, version.number, version.effective_from))
+    return version
+
+
+@verb
+def submit_version(version_id: uuid.UUID, *, actor: Actor, reason: str = "") -> ContractVersion:
+    """Put a draft forward for approval once it is ready; the terms are sealed by their hash.
+
+    Refuses with every shortcoming at once (contracts.actions.readiness). A new contract goes into
+    review. Records contract_version.submitted.
+    """
+    contract, version = _locked(version_id)
+    require(actor, "contract.edit", contract.legal_entity_id)
+    if version.status == VersionStatus.SUBMITTED:
+        return version
+    VERSION.check(version.status, VersionStatus.SUBMITTED, label=_label(version))
+    check_takes_terms(contract)
+    check_ready(version)
+    sealed = content_sha256(version)
+    save_changes(
+        version,
+        {"status": VersionStatus.SUBMITTED, "submitted_at": timezone.now(), "content_sha256": sealed},
+    )
+    if contract.status == ContractStatus.DRAFT:
+        save_changes(contract, {"status": ContractStatus.IN_REVIEW})
+    _record(
+        version, VersionSubmitted(contract.pk, contract.code, version.number, version.effective_from, sealed)
+    )
+    return version
+
+
+@verb
+def approve_version(version_id: uuid.UUID, *, actor: Actor, reason: str = "") -> ContractVersion:
+    """Put the submitted terms in force from their date on; the first ones activate the contract.
+
+    Refuses the preparer, terms that differ from the sealed ones, and terms that are no longer ready.
+    Earlier versions that are in force on no day any more become superseded. Records
+    contract_version.approved with the versions it overrides, and contract.activated or contract.amended.
+    """
+    contract, version = _locked(version_id)
+    require(actor, "contract.approve", contract.legal_entity_id)
+    if version.status == VersionStatus.APPROVED:
+        return version
+    VERSION.check(version.status, VersionStatus.APPROVED, label=_label(version))
+    check_takes_terms(contract)
+    approver = person(actor)
+    check_second_person(version, approver)
+    if content_sha256(version) != version.content_sha256:
+        raise TermsChanged(
+            "The terms are not the ones that were submitted: reject the version and draft it again."
+        )
+    check_ready(version)
+    overridden = _overridden(version)
+    _supersede(version, [other for other in overridden if other.effective_from >= version.effective_from])
+    _put_in_force(version, approver, overridden)
+    _amend(contract, version)
+    return version
+
+
+@verb
+def reject_version(version_id: uuid.UUID, *, reason: str, actor: Actor) -> ContractVersion:
+    """Send submitted terms back with a reason; the preparer may withdraw them the same way.
+
+    A contract that was never active goes back to draft. Records contract_version.rejected.
+    """
+    contract, version = _locked(version_id)
+    withdrawn = version.prepared_by_id == actor.user_id
+    require(actor, "contract.edit" if withdrawn else "contract.approve", contract.legal_entity_id)
+    if version.status == VersionStatus.REJECTED:
+        return version
+    VERSION.check(version.status, VersionStatus.REJECTED, label=_label(version))
+    if not reason.strip():
+        raise ReasonRequired("Say why, so that the preparer knows what to change.", field="reason")
+    save_changes(version, {"status": VersionStatus.REJECTED})
+    if contract.status == ContractStatus.IN_REVIEW:
+        save_changes(contract, {"status": ContractStatus.DRAFT})
+    _record(version, VersionRejected(contract.pk, contract.code, version.number, version.effective_from))
+    return version
+
+
+def _locked(version_id: uuid.UUID, expected_version: int | None = None) -> tuple[Contract, ContractVersion]:
+    """Lock the contract first, then the version: the order every verb keeps."""
+    contract_id = ContractVersion.objects.filter(pk=version_id).values_list("contract_id", flat=True).first()
+    if contract_id is None:
+        raise NotFound("This contract version does not exist.")
+    contract = locked(Contract, contract_id)
+    version = locked(ContractVersion, version_id, expected_version=expected_version)
+    version.contract = contract
+    return contract, version
+
+
+def _overridden(version: ContractVersion) -> list[ContractVersion]:
+    """Return the approved versions that lose days to this one, in order."""
+    earlier = version.contract.versions.filter(status=VersionStatus.APPROVED, number__lt=version.number)
+    ordered = list(earlier.order_by("number"))
+    # A version has lost everything from the begin of the next one on, so it loses days only before that.
+    return [
+        other
+        for place, other in enumerate(ordered)
+        if all(
+            later.effective_from > max(other.effective_from, version.effective_from)
+            for later in ordered[place + 1 :]
+        )
+    ]
+
+
+def _supersede(version: ContractVersion, hidden: list[ContractVersion]) -> None:
+    contract = version.contract
+    ContractVersion.objects.filter(pk__in=[other.pk for other in hidden]).update(
+        status=VersionStatus.SUPERSEDED
+    )
+    record_all(
+        Happening(
+            "contracts.contractversion",
+            other.pk,
+            VersionSuperseded(contract.pk, contract.code, other.number, other.effective_from, version.number),
+            contract.legal_entity_id,
+            version.effective_from,
+        )
+        for other in hidden
+    )
+
+
+def _put_in_force(version: ContractVersion, approver: User, overridden: list[ContractVersion]) -> None:
+    contract = version.contract
+    save_changes(
+        version,
+        {"status": VersionStatus.APPROVED, "approved_by_id": approver.pk, "approved_at": timezone.now()},
+    )
+    _record(
+        version,
+        VersionApproved(
+            contract.pk,
+            contract.code,
+            version.number,
+            version.effective_from,
+            [other.number for other in overridden],
+            version.content_sha256,
+            version.prepared_by_id,
+        ),
+    )
+
+
+def _amend(contract: Contract, version: ContractVersion) -> None:
+    first = contract.status == ContractStatus.IN_REVIEW
+    if first:
+        CONTRACT.check(contract.status, ContractStatus.ACTIVE, label=contract.code)
+        save_changes(contract, {"status": ContractStatus.ACTIVE})
+    happened = ContractActivated if first else ContractAmended
+    record(
+        contract,
+        happened(contract.code, version.pk, version.number, version.effective_from, contract.retroactivity),
+        legal_entity_id=contract.legal_entity_id,
+        effective_on=version.effective_from,
+    )
+
+
+def _record(version: ContractVersion, payload: object) -> None:
+    record(
+        version,
+        payload,
+        legal_entity_id=version.contract.legal_entity_id,
+        effective_on=version.effective_from,
+    )
+
+
+def _label(version: ContractVersion) -> str:
+    return f"Version {version.number} of {version.contract.code}"

@@ -1,0 +1,115 @@
+"""Questions about customers, agreements and prices. Never writes."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from contracts.models import BillingAccount, Contract, ContractVersion, Customer, Rate, RateCard
+from contracts.states import VersionStatus
+from core.access import entities_in_force, entity_filter, scoped
+from core.models import User
+
+ONE_DAY = timedelta(days=1)
+
+
+def visible_contracts(user: User) -> QuerySet[Contract]:
+    """Return the contracts of the entities where the user may read agreements."""
+    return scoped(Contract.objects.all(), user, "contract.view", "legal_entity")
+
+
+def visible_versions(user: User) -> QuerySet[ContractVersion]:
+    """Return the versions of the contracts the user may read."""
+    return scoped(ContractVersion.objects.all(), user, "contract.view", "contract__legal_entity")
+
+
+def visible_customers(user: User) -> QuerySet[Customer]:
+    """Return all customers to those who read agreements anywhere: a customer belongs to no entity."""
+    return Customer.objects.all() if entities_in_force(user, "contract.view") else Customer.objects.none()
+
+
+def visible_billing_accounts(user: User) -> QuerySet[BillingAccount]:
+    """Return all billing accounts to those who read agreements anywhere."""
+    accounts = BillingAccount.objects.all()
+    return accounts if entities_in_force(user, "contract.view") else accounts.none()
+
+
+def visible_rate_cards(user: User) -> QuerySet[RateCard]:
+    """Return the cards that hold for everyone or a customer, and those of the user's entities."""
+    if not entities_in_force(user, "rate.view"):
+        return RateCard.objects.none()
+    common = Q(scope__in=[RateCard.Scope.STANDARD, RateCard.Scope.CUSTOMER])
+    of_entity = Q(scope=RateCard.Scope.LEGAL_ENTITY) & entity_filter(user, "rate.view", "legal_entity")
+    of_contract = Q(scope=RateCard.Scope.CONTRACT) & entity_filter(
+        user, "rate.view", "contract__legal_entity"
+    )
+    return RateCard.objects.filter(common | of_entity | of_contract)
+
+
+def visible_rates(user: User) -> QuerySet[Rate]:
+    """Return the prices, known now or formerly, of the cards the user may read."""
+    return Rate.objects.filter(card__in=visible_rate_cards(user))
+
+
+def cards_for(contract: Contract) -> QuerySet[RateCard]:
+    """Return the cards searched for the contract's prices; their order of search is the engine's."""
+    return RateCard.objects.filter(
+        Q(scope=RateCard.Scope.STANDARD)
+        | Q(legal_entity=contract.legal_entity_id)
+        | Q(customer=contract.customer_id)
+        | Q(contract=contract.pk)
+    )
+
+
+def known_rates(rates: QuerySet[Rate], at: datetime | None = None) -> QuerySet[Rate]:
+    """Narrow prices to what was known at a moment, or is known now."""
+    return rates.filter(known__contains=at) if at else rates.filter(known__upper_inf=True)
+
+
+def version_in_force(
+    contract_id: uuid.UUID, on: date, *, known_at: datetime | None = None
+) -> ContractVersion | None:
+    """Return the version in force on a date: the highest approved number that has begun by then.
+
+    With `known_at`, as it stood at that moment: versions approved later did not exist yet.
+    """
+    begun = ContractVersion.objects.filter(contract=contract_id, effective_from__lte=on)
+    if known_at is None:
+        begun = begun.filter(status=VersionStatus.APPROVED)
+    else:
+        begun = begun.filter(approved_at__lte=known_at)
+    return begun.order_by("-number").first()
+
+
+def with_version_in_force(contracts: QuerySet[Contract], on: date) -> QuerySet[Contract]:
+    """Narrow to contracts that have terms in force on the date."""
+    approved = ContractVersion.objects.filter(
+        contract=OuterRef("pk"), status=VersionStatus.APPROVED, effective_from__lte=on
+    )
+    return contracts.filter(Exists(approved))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The days on which a version is in force: from the first to the last, None being open-ended."""
+
+    version: ContractVersion
+    starts_on: date
+    ends_on: date | None
+
+
+def timeline(versions: Iterable[ContractVersion]) -> list[Stretch]:
+    """Return which of a contract's versions is in force when, in order of time."""
+    approved = sorted(
+        (version for version in versions if version.status == VersionStatus.APPROVED),
+        key=lambda version: version.number,
+    )
+    found: list[Stretch] = []
+    for place, version in enumerate(approved):
+        later = [other.effective_from for other in approved[place + 1 :]]
+        end = min(later) - ONE_DAY if later else None
+        if end is None or end >= version.effective_from:
+            found.append(Stretch(version, version.effective_from, end))
+    return sorted(found, key=lambda stretch: stretch.starts_on)
