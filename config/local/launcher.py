@@ -16,7 +16,7 @@ from config.local.process import impatient, stop_leftovers
 from config.local.servers import start_servers
 from config.local.supervisor import Supervisor
 
-_WEB = ("--workers=2", "--blocking-threads=8", "--backpressure=64", "--no-ws")
+_WEB = ("--workers=2", "--blocking-threads=3", "--backpressure=64", "--no-ws")
 _stopping = threading.Event()
 
 
@@ -88,6 +88,8 @@ def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str
         "SANDBOX_ERP_TOKEN": os.environ.get("SANDBOX_ERP_TOKEN") or "sandbox-erp-demo-token",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
+        # In a container everybody is root; Celery would say so at every start.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
 
 

@@ -101,8 +101,7 @@ def stop_leftovers(locks: Path, *, patience: float = 20) -> list[str]:
     """End what a killed launcher left running behind these locks; return the names of what was ended."""
     ended = []
     for path, number, stop_signal in _leftovers(locks):
-        _signal(number, stop_signal)
-        if not _released(path, patience):
+        if not _signal(number, stop_signal) or not _released(path, patience):
             _end_group(number)
         if not _released(path, patience):
             raise LocalProblem(
@@ -114,7 +113,8 @@ def stop_leftovers(locks: Path, *, patience: float = 20) -> list[str]:
 
 
 def _leftovers(locks: Path) -> Iterator[tuple[Path, int, int]]:
-    for path in sorted(locks.glob("*")):
+    # The newest first: whoever uses a server ends before it.
+    for path in sorted(locks.glob("*"), key=lambda path: path.stat().st_mtime, reverse=True):
         words = path.read_text().split()
         if len(words) == 2 and not _is_free(path):
             yield path, int(words[0]), int(words[1])
@@ -146,9 +146,10 @@ def _end_group(number: int) -> None:
         return
 
 
-def _signal(number: int, stop_signal: int) -> None:
+def _signal(number: int, stop_signal: int) -> bool:
+    """Signal a program; False when it is gone and only programs that it started hold its lock."""
     try:
         os.kill(number, stop_signal)
     except ProcessLookupError:
-        # The program itself is gone and only its children hold the lock: ended as a group next.
-        return
+        return False
+    return True

@@ -25,11 +25,7 @@ def ensure_database(server: PostgresServer, name: str) -> None:
                     sql.Identifier(name), sql.Identifier(OWNER)
                 )
             )
-        for statement in (
-            "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-            "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
-        ):
-            connection.execute(_named(statement, name))
+        restrict_database(connection, name)
     with server.connect(name) as connection:
         for statement in (
             "ALTER SCHEMA public OWNER TO {owner}",
@@ -37,6 +33,15 @@ def ensure_database(server: PostgresServer, name: str) -> None:
             "GRANT USAGE ON SCHEMA public TO {app}",
         ):
             connection.execute(_named(statement, name))
+
+
+def restrict_database(connection: Connection, name: str) -> None:
+    """Let the app connect and make temporary tables; a copy of a database has lost these rights."""
+    for statement in (
+        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
+    ):
+        connection.execute(_named(statement, name))
 
 
 def _exists(connection: Connection, query: str, name: str) -> bool:

@@ -28,9 +28,7 @@ def start_servers(folder: DataFolder, supervisor: Supervisor, stack: ExitStack) 
 def _database_addresses(folder: DataFolder, supervisor: Supervisor, stack: ExitStack) -> dict[str, str]:
     if "DATABASE_URL" in os.environ:
         return _given_database()
-    server = PostgresServer(
-        folder.postgres, sockets=folder.sockets, locks=folder.locks, logs=folder.logs
-    )
+    server = PostgresServer(folder.postgres, sockets=folder.sockets, locks=folder.locks, logs=folder.logs)
     stack.callback(server.stop)
     server.start()
     supervisor.watch(server.process)

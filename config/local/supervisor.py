@@ -89,9 +89,7 @@ class Supervisor:
             self._look()
             time.sleep(_TICK)
 
-    def _process(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str]
-    ) -> ManagedProcess:
+    def _process(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> ManagedProcess:
         return ManagedProcess(
             name,
             command,
