@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -38,16 +36,12 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80)),
                 (
                     "multiplier",
-                    models.DecimalField(
-                        decimal_places=4, default=Decimal("1"), max_digits=6
-                    ),
+                    models.DecimalField(decimal_places=4, default=Decimal("1"), max_digits=6),
                 ),
                 ("billable", models.BooleanField(default=True)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -96,17 +90,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=30, unique=True)),
                 ("name", models.CharField(max_length=80)),
                 (
                     "multiplier",
-                    models.DecimalField(
-                        decimal_places=4, default=Decimal("1"), max_digits=6
-                    ),
+                    models.DecimalField(decimal_places=4, default=Decimal("1"), max_digits=6),
                 ),
                 ("billable", models.BooleanField(default=True)),
             ],
@@ -120,9 +110,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -142,9 +130,7 @@ class Migration(migrations.Migration):
                 ("hours", models.DecimalField(decimal_places=4, max_digits=12)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -206,9 +192,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -217,9 +201,7 @@ class Migration(migrations.Migration):
                 ("week", models.DateField(help_text="The Monday of the ISO week.")),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -280,9 +262,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("week", models.DateField(help_text="The Monday of the ISO week.")),
                 (
@@ -327,9 +307,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("work_date", models.DateField()),
                 ("hours", models.DecimalField(decimal_places=4, max_digits=7)),
@@ -467,9 +445,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -526,9 +502,7 @@ class Migration(migrations.Migration):
                 ("rejection_reason", models.CharField(blank=True, max_length=500)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -673,9 +647,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("week", models.DateField()),
                 (
@@ -716,18 +688,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-decided_at",),
-                "indexes": [
-                    models.Index(
-                        fields=["project", "week"], name="approval_by_project_week"
-                    )
-                ],
+                "indexes": [models.Index(fields=["project", "week"], name="approval_by_project_week")],
             },
         ),
         migrations.AddConstraint(
             model_name="timesheet",
-            constraint=models.UniqueConstraint(
-                fields=("worker", "week"), name="one_timesheet_a_week"
-            ),
+            constraint=models.UniqueConstraint(fields=("worker", "week"), name="one_timesheet_a_week"),
         ),
         migrations.AddConstraint(
             model_name="timesheet",
@@ -738,15 +704,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="timeentry",
-            index=models.Index(
-                fields=["project", "status", "work_date"], name="entry_by_project"
-            ),
+            index=models.Index(fields=["project", "status", "work_date"], name="entry_by_project"),
         ),
         migrations.AddIndex(
             model_name="timeentry",
-            index=models.Index(
-                fields=["worker", "work_date"], name="entry_by_worker_day"
-            ),
+            index=models.Index(fields=["worker", "work_date"], name="entry_by_worker_day"),
         ),
         migrations.AddIndex(
             model_name="timeentry",
@@ -762,9 +724,7 @@ class Migration(migrations.Migration):
             model_name="timeentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("hours__gte", -24), ("hours__lt", 0), ("kind", "reversal")
-                    ),
+                    models.Q(("hours__gte", -24), ("hours__lt", 0), ("kind", "reversal")),
                     models.Q(
                         models.Q(("kind", "reversal"), _negated=True),
                         ("hours__gt", 0),

@@ -57,7 +57,9 @@ class TimeEntry(Canonical):
     work_date = models.DateField()
     hours = models.DecimalField(max_digits=7, decimal_places=4)
     work_type = models.ForeignKey(WorkType, on_delete=models.PROTECT, related_name="+", db_index=False)
-    location = models.CharField(max_length=30, blank=True, help_text="Region code, where it is not the usual one.")
+    location = models.CharField(
+        max_length=30, blank=True, help_text="Region code, where it is not the usual one."
+    )
     note = models.CharField(max_length=500, blank=True)
     billable = models.BooleanField(default=True)
     status = models.CharField(max_length=10, choices=EntryStatus.choices, default=EntryStatus.DRAFT)
@@ -69,11 +71,21 @@ class TimeEntry(Canonical):
     source_system = models.CharField(max_length=30, default="tieout")
     source_key = models.CharField(max_length=80)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     submitted_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     rejection_reason = models.CharField(max_length=500, blank=True)
@@ -85,16 +97,24 @@ class TimeEntry(Canonical):
             models.UniqueConstraint(fields=("source_system", "source_key"), name="entry_once_per_source"),
             models.CheckConstraint(
                 name="entry_hours_in_range",
-                condition=Q(kind="reversal", hours__lt=0, hours__gte=-24) | (~Q(kind="reversal") & Q(hours__gt=0, hours__lte=24)),
+                condition=Q(kind="reversal", hours__lt=0, hours__gte=-24)
+                | (~Q(kind="reversal") & Q(hours__gt=0, hours__lte=24)),
             ),
             models.CheckConstraint(
                 name="entry_correction_names_its_entry",
-                condition=Q(kind="work", corrects__isnull=True) | (~Q(kind="work") & Q(corrects__isnull=False)),
+                condition=Q(kind="work", corrects__isnull=True)
+                | (~Q(kind="work") & Q(corrects__isnull=False)),
             ),
             models.CheckConstraint(
                 name="entry_approval_facts_together",
-                condition=Q(status__in=["approved", "corrected"], approved_by__isnull=False, approved_at__isnull=False)
-                | Q(status__in=["draft", "submitted", "rejected"], approved_by__isnull=True, approved_at__isnull=True),
+                condition=Q(
+                    status__in=["approved", "corrected"], approved_by__isnull=False, approved_at__isnull=False
+                )
+                | Q(
+                    status__in=["draft", "submitted", "rejected"],
+                    approved_by__isnull=True,
+                    approved_at__isnull=True,
+                ),
             ),
             models.CheckConstraint(
                 name="entry_approver_is_not_submitter",
