@@ -30,6 +30,14 @@ def entity_filter(user: User, permission: str, entity_path: str) -> Q:
 
 def entities_in_force(user: User, permission: str) -> "set[uuid.UUID | None]":
     """Return the entities where the user holds the permission today; None stands for every one."""
-    if not user.is_active or not may_use(user, permission):
-        return set()
-    return {entity for role, entity in memberships(user) if role in PERMISSIONS[permission]}
+    return set().union(*entities_by_role(user, permission).values())
+
+
+def entities_by_role(user: User, permission: str) -> "dict[str, set[uuid.UUID | None]]":
+    """Return the entities of `entities_in_force` by the role that gives the permission."""
+    found: dict[str, set[uuid.UUID | None]] = {}
+    if user.is_active and may_use(user, permission):
+        for role, entity in memberships(user):
+            if role in PERMISSIONS[permission]:
+                found.setdefault(role, set()).add(entity)
+    return found

@@ -43,7 +43,9 @@ class PeopleAdmin(StewardAdmin, UserAdmin):  # type: ignore[type-arg]
     )
     readonly_fields = ("last_login",)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""  # noqa: A002 - Django names it so
+    ) -> HttpResponse:
         """Set a password with the steward as actor."""
         answer: HttpResponse = attributed(request, super().user_change_password, request, id, form_url)
         return answer

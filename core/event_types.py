@@ -105,3 +105,34 @@ class MasterDataChanged:
     model: str
     label: str
     fields: list[str]
+
+
+@event("exception.waived")
+@dataclass(frozen=True)
+class ExceptionWaived:
+    """An item was accepted as it is, with a reason; it comes back only when more is at risk."""
+
+    number: str
+    code: str
+    resolution: str
+
+
+@event("token.issued")
+@dataclass(frozen=True)
+class TokenIssued:
+    """A bearer token was issued to a service account."""
+
+    name: str
+    prefix: str
+    user_id: uuid.UUID
+    scopes: list[str]
+
+
+@event("token.revoked")
+@dataclass(frozen=True)
+class TokenRevoked:
+    """A bearer token stopped working."""
+
+    name: str
+    prefix: str
+    user_id: uuid.UUID

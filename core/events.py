@@ -62,9 +62,13 @@ def record_all(happenings: Iterable[Happening]) -> None:
     rows = [_row(happening) for happening in happenings]
     if not rows:
         return
-    handlers = [(name, handler) for name in {str(row["type"]) for row in rows} for handler in handlers_of(name)]
+    handlers = [
+        (name, handler) for name in {str(row["type"]) for row in rows} for handler in handlers_of(name)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, {"rows": json.dumps(rows, cls=DjangoJSONEncoder), "handlers": json.dumps(handlers)})
+        cursor.execute(
+            _INSERT, {"rows": json.dumps(rows, cls=DjangoJSONEncoder), "handlers": json.dumps(handlers)}
+        )
     if handlers:
         transaction.on_commit(wake)
 

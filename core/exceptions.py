@@ -43,18 +43,20 @@ class Cause:
 
 
 def open_exception(cause: Cause, *, actor: Actor) -> ExceptionItem:
-    """Open an item for the cause, or refresh the open one with what is known now."""
+    """Open an item for the cause, or refresh the open one with what is known now.
+
+    A waived cause stays waived, and a snoozed one asleep, until more is at risk than before.
+    """
     known = (
         ExceptionItem.objects.select_for_update(no_key=True)
-        .filter(cause_key=cause.key, state__in=OPEN_STATES)
+        .filter(cause_key=cause.key, state__in=(*OPEN_STATES, ExceptionState.WAIVED))
+        .order_by("-opened_at")
         .first()
     )
     values = {name: getattr(cause, name) for name in _REFRESHED}
-    if known:
-        if any(getattr(known, name) != value for name, value in values.items()):
-            ExceptionItem.objects.filter(pk=known.pk).update(**values, attempts=known.attempts + 1)
-            known.refresh_from_db()
-            record(known, ExceptionOpened.of(known), legal_entity_id=known.legal_entity_id)
+    if known and known.state != ExceptionState.WAIVED:
+        return _refreshed(known, cause, values)
+    if known and not _worse(known, cause):
         return known
     item = ExceptionItem.objects.create(
         number=next_number(),
@@ -73,6 +75,23 @@ def open_exception(cause: Cause, *, actor: Actor) -> ExceptionItem:
     return item
 
 
+def _refreshed(known: ExceptionItem, cause: Cause, values: dict[str, object]) -> ExceptionItem:
+    if all(getattr(known, name) == value for name, value in values.items()):
+        return known
+    if _worse(known, cause):
+        values = {**values, "snoozed_until": None}
+    ExceptionItem.objects.filter(pk=known.pk).update(**values, attempts=known.attempts + 1)
+    known.refresh_from_db()
+    record(known, ExceptionOpened.of(known), legal_entity_id=known.legal_entity_id)
+    return known
+
+
+def _worse(known: ExceptionItem, cause: Cause) -> bool:
+    return (cause.money_at_risk or 0) > (known.money_at_risk or 0) or (cause.quantity_at_risk or 0) > (
+        known.quantity_at_risk or 0
+    )
+
+
 def close_exceptions(keys: Iterable[str], *, actor: Actor, resolution: str) -> int:
     """Resolve the open items of these causes because the cause is gone; return how many."""
     items = list(
@@ -87,7 +106,12 @@ def close_exceptions(keys: Iterable[str], *, actor: Actor, resolution: str) -> i
         resolution=resolution,
     )
     record_all(
-        Happening("core.exceptionitem", item.pk, ExceptionResolved(item.number, item.code, resolution), item.legal_entity_id)
+        Happening(
+            "core.exceptionitem",
+            item.pk,
+            ExceptionResolved(item.number, item.code, resolution),
+            item.legal_entity_id,
+        )
         for item in items
     )
     return len(items)

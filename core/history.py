@@ -49,7 +49,9 @@ class TriggerHistory(HistoricalRecords):  # type: ignore[misc]
             field.db_default = models.NOT_PROVIDED
         return fields
 
-    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: object) -> None:
+    def post_save(
+        self, instance: models.Model, created: bool, using: str | None = None, **kwargs: object
+    ) -> None:
         """Leave the writing to the triggers."""
 
     def post_delete(self, instance: models.Model, using: str | None = None, **kwargs: object) -> None:

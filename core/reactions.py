@@ -89,7 +89,7 @@ def _react(name: str, claimed: "list[Reaction]") -> int:
     try:
         with correlated(events[0].correlation_id), transaction.atomic():
             _HANDLERS[name](events)
-    except Exception as error:  # noqa: BLE001 - whatever went wrong is kept, retried and shown
+    except Exception as error:
         log.exception("%s failed for %s events", name, len(events))
         _postpone(rows, name, claimed, error)
         return 0

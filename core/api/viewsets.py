@@ -69,7 +69,7 @@ class Endpoint(Answers):
 
 
 class Resource(Answers, ReadOnlyModelViewSet[Any]):
-    """A canonical object, read-only: list with filters, order, cursor pages and `fields=`; retrieve with ETag.
+    """A canonical object, read-only: list with filters, order, cursor pages, `fields=`; retrieve with ETag.
 
     A subclass sets `permission`, `serializer_class` (an `Output`), `ordering_fields`, a filterset, and
     writes `visible(user)`. Objects are found by id, or by human code where `code_field` is set.

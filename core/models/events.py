@@ -38,9 +38,7 @@ class Event(models.Model):
     effective_on = models.DateField(null=True)
     reason = models.TextField(blank=True)
     payload = models.JSONField(default=dict)
-    transaction_id = TransactionIdField(
-        db_default=models.Func(function="pg_current_xact_id"), editable=False
-    )
+    transaction_id = TransactionIdField(db_default=models.Func(function="pg_current_xact_id"), editable=False)
 
     class Meta:
         ordering = ("seq",)

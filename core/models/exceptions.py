@@ -59,7 +59,11 @@ class ExceptionItem(Canonical):
             models.CheckConstraint(
                 name="exception_closed_with_reason_and_actor",
                 condition=Q(state__in=["open", "in_progress"], resolved_at__isnull=True)
-                | (Q(state__in=["resolved", "waived"], resolved_at__isnull=False) & ~Q(resolution="") & ~Q(resolved_by="")),
+                | (
+                    Q(state__in=["resolved", "waived"], resolved_at__isnull=False)
+                    & ~Q(resolution="")
+                    & ~Q(resolved_by="")
+                ),
             ),
         ]
         indexes = [models.Index(fields=("state", "code"), name="exception_queue")]
