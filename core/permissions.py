@@ -18,6 +18,8 @@ _SUPPORT = frozenset({Role.INTEGRATION_SUPPORT})
 _STEWARD = frozenset({Role.DATA_STEWARD})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
+    "entity.view": _EVERYBODY,
+    "event.view": _READERS | _SUPPORT | _STEWARD | {Role.FINANCE_LEAD},
     "exception.view": _EVERYBODY - {Role.CONSULTANT},
     "exception.work": _FINANCE | _DELIVERY | _SUPPORT | _STEWARD,
     "period.close": frozenset({Role.FINANCE_LEAD}),
@@ -28,7 +30,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "rate.view": _EVERYBODY - {Role.CONSULTANT},
     "rate.edit": _FINANCE | {Role.PMO, Role.DATA_STEWARD},
     "project.view": _EVERYBODY,
+    "project.view_all": _EVERYBODY - {Role.CONSULTANT, Role.PROJECT_MANAGER},
     "project.edit": _DELIVERY | _STEWARD,
+    "project.edit_all": _STEWARD | {Role.PMO},
+    "worker.view": _EVERYBODY - {Role.CONSULTANT},
+    "worker.view_cost": _FINANCE | _READERS | _STEWARD | {Role.PMO},
     "worker.edit": _STEWARD | {Role.PMO},
     "time.enter": _EVERYBODY - _READERS,
     "time.enter_for_others": _DELIVERY | _SUPPORT | _STEWARD,

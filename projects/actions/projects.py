@@ -1,0 +1,168 @@
+"""Plan projects under contracts and move them through their life."""
+
+import uuid
+from datetime import date
+from typing import TypedDict, Unpack
+
+from contracts.models import Contract
+from core.actors import Actor
+from core.errors import Invalid
+from core.events import record
+from core.permissions import require
+from core.rows import check_fields, code_for, locked, save_changes
+from core.states import IllegalMove, words
+from core.verbs import verb
+from projects.events import (
+    ProjectActivated,
+    ProjectCancelled,
+    ProjectChanged,
+    ProjectClosed,
+    ProjectCreated,
+    ProjectHeld,
+    ProjectResumed,
+)
+from projects.models import Project
+from projects.policies import check_contract_active, check_dates, check_may_edit, check_not_over
+from projects.states import PROJECT, ProjectStatus
+
+
+class ProjectFields(TypedDict, total=False):
+    """What may be said about a project; the delivering entity may differ from the contract's."""
+
+    name: str
+    legal_entity_id: uuid.UUID
+    manager_id: uuid.UUID
+    service_line_id: uuid.UUID
+    starts_on: date
+    ends_on: date | None
+
+
+class ReasonRequired(Invalid):
+    """This step has to be explained."""
+
+    code = "reason_required"
+
+
+@verb
+def create_project(
+    contract_id: uuid.UUID, *, actor: Actor, code: str = "", reason: str = "", **fields: Unpack[ProjectFields]
+) -> Project:
+    """Plan a project of an active contract, delivered by its entity unless another is named.
+
+    Records project.created. The project takes time once it is activated.
+    """
+    contract = locked(Contract, contract_id)
+    check_contract_active(contract)
+    project = Project(
+        contract=contract,
+        code=code_for(Project, code, prefix="P", sequence="projects_project_number"),
+        **{"legal_entity_id": contract.legal_entity_id, **fields},
+    )
+    check_fields(project)
+    check_dates(project.starts_on, project.ends_on)
+    require(actor, "project.edit", project.legal_entity_id)
+    project.save(force_insert=True)
+    record(
+        project,
+        ProjectCreated(project.code, contract.pk, project.name, project.manager_id),
+        legal_entity_id=project.legal_entity_id,
+        effective_on=project.starts_on,
+    )
+    return project
+
+
+@verb
+def change_project(
+    project_id: uuid.UUID,
+    *,
+    actor: Actor,
+    expected_version: int | None = None,
+    reason: str = "",
+    **changes: Unpack[ProjectFields],
+) -> Project:
+    """Change the given fields of a project that is not over; records project.changed, or nothing."""
+    project = locked(Project, project_id, expected_version=expected_version)
+    check_may_edit(actor, project)
+    check_not_over(project)
+    changed = save_changes(project, changes)
+    if changed:
+        check_dates(project.starts_on, project.ends_on)
+        require(actor, "project.edit", project.legal_entity_id)
+        record(
+            project,
+            ProjectChanged(project.code, project.contract_id, changed),
+            legal_entity_id=project.legal_entity_id,
+        )
+    return project
+
+
+@verb
+def activate_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Project:
+    """Open a planned project for time, while its contract is active; records project.activated."""
+    project = locked(Project, project_id)
+    check_contract_active(project.contract)
+    starts = (ProjectStatus.PLANNED, ProjectStatus.PROVISIONING)
+    return _move(project, ProjectStatus.ACTIVE, ProjectActivated, actor=actor, only_from=starts)
+
+
+@verb
+def hold_project(project_id: uuid.UUID, *, reason: str, actor: Actor) -> Project:
+    """Stop taking time for a while, with a reason; records project.held."""
+    _explained(reason)
+    return _move(locked(Project, project_id), ProjectStatus.ON_HOLD, ProjectHeld, actor=actor)
+
+
+@verb
+def resume_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Project:
+    """Take time again, while the contract is active; records project.resumed."""
+    project = locked(Project, project_id)
+    check_contract_active(project.contract)
+    held = (ProjectStatus.ON_HOLD,)
+    return _move(project, ProjectStatus.ACTIVE, ProjectResumed, actor=actor, only_from=held)
+
+
+@verb
+def close_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Project:
+    """Take no more time; records project.closed."""
+    return _move(locked(Project, project_id), ProjectStatus.CLOSED, ProjectClosed, actor=actor)
+
+
+@verb
+def cancel_project(project_id: uuid.UUID, *, reason: str, actor: Actor) -> Project:
+    """Give up a project before work began, with a reason; records project.cancelled."""
+    _explained(reason)
+    return _move(locked(Project, project_id), ProjectStatus.CANCELLED, ProjectCancelled, actor=actor)
+
+
+_Moved = (
+    type[ProjectActivated]
+    | type[ProjectHeld]
+    | type[ProjectResumed]
+    | type[ProjectClosed]
+    | type[ProjectCancelled]
+)
+
+
+def _move(
+    project: Project,
+    target: ProjectStatus,
+    happened: _Moved,
+    *,
+    actor: Actor,
+    only_from: tuple[ProjectStatus, ...] = (),
+) -> Project:
+    check_may_edit(actor, project)
+    if project.status == target:
+        return project
+    if only_from and project.status not in only_from:
+        wanted = " or ".join(words(state) for state in only_from)
+        raise IllegalMove(f"{project.code} is {words(project.status)}, not {wanted}.", field="status")
+    PROJECT.check(project.status, target, label=project.code)
+    save_changes(project, {"status": target})
+    record(project, happened(project.code, project.contract_id), legal_entity_id=project.legal_entity_id)
+    return project
+
+
+def _explained(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonRequired("Say why: the reason stays in the record of the project.", field="reason")
