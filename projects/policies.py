@@ -49,7 +49,8 @@ def check_contract_active(contract: Contract) -> None:
     """Refuse a contract that is not active, and a master agreement, under which nothing is delivered."""
     if contract.kind == Contract.Kind.MASTER:
         raise ContractNotActive(
-            f"{contract.code} is a master agreement: projects belong to its statements of work.", field="contract"
+            f"{contract.code} is a master agreement: projects belong to its statements of work.",
+            field="contract",
         )
     if contract.status != ContractStatus.ACTIVE:
         raise ContractNotActive(f"{contract.code} is {words(contract.status)}, not active.", field="contract")
@@ -65,7 +66,9 @@ def check_line(contract: Contract, key: str, *, billable: bool) -> None:
     """Refuse a line key that the newest approved terms of the contract do not have."""
     if not key:
         if billable:
-            raise UnknownContractLine("A billable task names the contract line it is billed by.", field="contract_line_key")
+            raise UnknownContractLine(
+                "A billable task names the contract line it is billed by.", field="contract_line_key"
+            )
         return
     newest = contract.versions.filter(status=VersionStatus.APPROVED).order_by("-number").first()
     if not ContractLine.objects.filter(contract_version=newest, key=key).exists():

@@ -114,9 +114,7 @@ def change_assignment(
 
 
 @verb
-def release_worker(
-    assignment_id: uuid.UUID, *, ends_on: date, actor: Actor, reason: str = ""
-) -> Assignment:
+def release_worker(assignment_id: uuid.UUID, *, ends_on: date, actor: Actor, reason: str = "") -> Assignment:
     """End an assignment with the day, or cancel one that would end before it began.
 
     Time of the days it covers is still accepted. Records resource.released.

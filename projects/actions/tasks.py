@@ -88,13 +88,17 @@ def _locked(task_id: uuid.UUID, actor: Actor, expected_version: int | None = Non
     return _editable(project_id, actor), locked(Task, task_id, expected_version=expected_version)
 
 
-def _move(task_id: uuid.UUID, target: TaskStatus, happened: type[TaskClosed | TaskReopened], actor: Actor) -> Task:
+def _move(
+    task_id: uuid.UUID, target: TaskStatus, happened: type[TaskClosed | TaskReopened], actor: Actor
+) -> Task:
     project, task = _locked(task_id, actor)
     if task.status == target:
         return task
     TASK.check(task.status, target, label=f"Task {task.code}")
     save_changes(task, {"status": target})
-    record(task, happened(task.code, project.pk, project.contract_id), legal_entity_id=project.legal_entity_id)
+    record(
+        task, happened(task.code, project.pk, project.contract_id), legal_entity_id=project.legal_entity_id
+    )
     return task
 
 

@@ -109,7 +109,7 @@ def set_employment(
 
 @verb
 def end_employment(worker_id: uuid.UUID, *, ends_on: date, actor: Actor, reason: str = "") -> Worker:
-    """Let a worker leave: no employment after the day. Records employment.changed; refuses if none is left."""
+    """Let a worker leave after the day; records employment.changed, refuses if nothing is left to end."""
     worker = locked(Worker, worker_id)
     days = DateRange(ends_on + ONE_DAY, None)
     left = _give_up(worker, days)

@@ -60,7 +60,7 @@ class Task(Canonical):
 
 
 class Assignment(Canonical):
-    """A worker on a project (or one task of it) on the days of `valid`, in a role, at an own price if agreed."""
+    """A worker on a project on the days of `valid`, in a role, at an own price if agreed."""
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="assignments")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="assignments")
