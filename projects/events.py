@@ -45,6 +45,7 @@ class EmploymentChanged:
 @dataclass(frozen=True)
 class _Project:
     code: str
+    project_id: uuid.UUID
     contract_id: uuid.UUID
 
 

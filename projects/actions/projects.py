@@ -64,7 +64,7 @@ def create_project(
     project.save(force_insert=True)
     record(
         project,
-        ProjectCreated(project.code, contract.pk, project.name, project.manager_id),
+        ProjectCreated(project.code, project.pk, contract.pk, project.name, project.manager_id),
         legal_entity_id=project.legal_entity_id,
         effective_on=project.starts_on,
     )
@@ -90,7 +90,7 @@ def change_project(
         require(actor, "project.edit", project.legal_entity_id)
         record(
             project,
-            ProjectChanged(project.code, project.contract_id, changed),
+            ProjectChanged(project.code, project.pk, project.contract_id, changed),
             legal_entity_id=project.legal_entity_id,
         )
     return project
@@ -159,7 +159,11 @@ def _move(
         raise IllegalMove(f"{project.code} is {words(project.status)}, not {wanted}.", field="status")
     PROJECT.check(project.status, target, label=project.code)
     save_changes(project, {"status": target})
-    record(project, happened(project.code, project.contract_id), legal_entity_id=project.legal_entity_id)
+    record(
+        project,
+        happened(project.code, project.pk, project.contract_id),
+        legal_entity_id=project.legal_entity_id,
+    )
     return project
 
 
