@@ -78,13 +78,15 @@ def _history_of(table: str, history: str, columns: list[str]) -> Iterator[str]:
 CREATE OR REPLACE FUNCTION "history_{table}"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM set_config('tieout.wrote', TG_TABLE_NAME, true);
   IF TG_OP = 'INSERT' THEN
     {head} SELECT {names}, clock_timestamp(), '+', {who} FROM new_rows;
   ELSIF TG_OP = 'UPDATE' THEN
     {head} SELECT {names}, clock_timestamp(), '~', {who} FROM new_rows;
   ELSE
     {head} SELECT {names}, clock_timestamp(), '-', {who} FROM old_rows;
+  END IF;
+  IF FOUND THEN
+    PERFORM set_config('tieout.wrote', TG_TABLE_NAME, true);
   END IF;
   RETURN NULL;
 END $$"""

@@ -1,0 +1,1 @@
+"""Pieces shared by verbs: they require an open transaction and never open one."""

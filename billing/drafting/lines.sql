@@ -1,0 +1,68 @@
+-- Presentation groups by the bill-to's choice; grouping never changes a total. Charges point at their line.
+CREATE TEMP TABLE IF NOT EXISTS draft_group (
+  charge_id uuid, proposal_id uuid, group_key text, section text, description text, place text
+) ON COMMIT DELETE ROWS;
+TRUNCATE draft_group;
+
+INSERT INTO draft_group
+SELECT dc.charge_id, dc.proposal_id,
+       concat_ws('|', p.code, c.line_key, c.component, dc.tax_code_id,
+         CASE b.presentation
+           WHEN 'entry' THEN c.id::text
+           WHEN 'task' THEN t.code || '|' || c.unit || '|' || CASE WHEN c.component = 'base' THEN c.unit_price END
+           WHEN 'role' THEN c.role || '|' || c.unit || '|' || CASE WHEN c.component = 'base' THEN c.unit_price END
+           ELSE c.unit END),
+       p.name,
+       CASE WHEN c.component = 'discount' THEN 'Discount ' || trim_scale((c.explanation ->> 'percent')::numeric) || ' %'
+            WHEN c.component = 'write_down' THEN 'Reduction'
+            WHEN c.component = 'write_up' THEN 'Addition'
+            ELSE CASE b.presentation
+              WHEN 'entry' THEN w.name || ', ' || to_char(c.service_on, 'FMDD Mon YYYY') || ', ' || t.name
+              WHEN 'task' THEN t.name
+              WHEN 'role' THEN coalesce(r.name, c.role)
+              ELSE coalesce(l.name, c.line_key) END END,
+       p.code || lpad((c.component <> 'base')::int::text, 2, '0') || c.role || c.service_on
+FROM draft_charge dc
+JOIN billing_charge c ON c.id = dc.charge_id
+JOIN billing_proposal d ON d.id = dc.proposal_id
+JOIN contracts_billingaccount b ON b.id = d.billing_account_id
+JOIN projects_project p ON p.id = c.project_id
+JOIN projects_task t ON t.id = c.task_id
+JOIN projects_worker w ON w.id = c.worker_id
+LEFT JOIN contracts_deliveryrole r ON r.code = c.role
+LEFT JOIN contracts_contractline l ON l.contract_version_id = c.contract_version_id AND l.key = c.line_key;
+ANALYZE draft_group;
+
+CREATE TEMP TABLE IF NOT EXISTS draft_line (
+  id uuid, proposal_id uuid, group_key text
+) ON COMMIT DELETE ROWS;
+TRUNCATE draft_line;
+
+-- Lines of an earlier calculation make way under another key until their charges have moved.
+UPDATE billing_proposalline SET group_key = 'old:' || id
+WHERE proposal_id IN (SELECT DISTINCT proposal_id FROM draft_charge);
+
+WITH made AS (
+  INSERT INTO billing_proposalline (proposal_id, position, group_key, section, description, quantity, unit,
+         unit_price, net, service_line, tax_code_id)
+  SELECT g.proposal_id, row_number() OVER (PARTITION BY g.proposal_id ORDER BY min(g.section), min(g.place), g.group_key),
+         md5(g.group_key), min(g.section), min(g.description),
+         CASE WHEN min(c.component) = 'base' THEN sum(c.quantity) ELSE 1 END, min(c.unit),
+         CASE WHEN count(DISTINCT c.unit_price) = 1 AND min(c.component) = 'base' THEN min(c.unit_price) END,
+         sum(c.amount), min(c.service_line), dc.tax_code_id
+  FROM draft_group g
+  JOIN draft_charge dc USING (charge_id)
+  JOIN billing_charge c ON c.id = g.charge_id
+  GROUP BY g.proposal_id, g.group_key, dc.tax_code_id
+  RETURNING id, proposal_id, group_key
+)
+INSERT INTO draft_line SELECT * FROM made;
+ANALYZE draft_line;
+
+UPDATE billing_charge c SET proposal_line_id = l.id, status = 'proposed'
+FROM draft_group g
+JOIN draft_line l ON l.proposal_id = g.proposal_id AND l.group_key = md5(g.group_key)
+WHERE c.id = g.charge_id;
+
+DELETE FROM billing_proposalline l
+WHERE l.group_key = 'old:' || l.id AND l.proposal_id IN (SELECT DISTINCT proposal_id FROM draft_charge);

@@ -1,0 +1,15 @@
+"""The pricing engine: what should be charged, compared with what is fixed, gives what is open.
+
+One pass over a scope runs these files in order, inside one transaction and under a lock per contract:
+
+1. `work.sql`                 approved work in the scope, with the terms in force on each work date
+2. `rates.sql`                which rate: once per distinct combination of dimensions
+3. `time_and_materials.sql`   what each source should cost
+4. `decisions.sql`            write-downs and write-ups
+5. `payers.sql`               who pays which share
+6. `difference.sql`           should − fixed = the slices that should be open
+7. `apply.sql`                the open charges become exactly those slices
+8. `gaps.sql`                 work without a price, for the exception queue
+
+`tables.sql` declares the working tables they hand each other.
+"""

@@ -1,0 +1,145 @@
+"""Run one pass of the engine. The rules stand in the SQL files beside this one, in the order of STEPS."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from django.db import connection
+
+from billing.pricing.scope import Scope
+
+STEPS = (
+    "work",
+    "rates",
+    "time_and_materials",
+    "decisions",
+    "payers",
+    "difference",
+    "apply",
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a pass changed on one contract; `amount` is the change of open and unbilled charges."""
+
+    contract_id: uuid.UUID
+    added: int
+    changed: int
+    removed: int
+    waived: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Work without a price, per cause. Amounts are in `currency`; `money_at_risk` is an estimate or None."""
+
+    contract_id: uuid.UUID
+    code: str
+    role: str
+    role_name: str
+    region: str
+    service_line: str
+    work_type: str
+    entries: int
+    hours: Decimal
+    first_on: date
+    last_on: date
+    workers: int
+    estimated_price: Decimal | None
+    estimate_rate_id: uuid.UUID | None
+    money_at_risk: Decimal | None
+    currency: str
+    legal_entity_id: uuid.UUID
+    contract_code: str
+    contract_name: str
+    customer_name: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a pass: changes per contract, gaps, and the proposals whose charges moved."""
+
+    changes: list[Change]
+    gaps: list[Gap]
+    proposal_ids: list[uuid.UUID]
+    whole: bool
+
+
+def run(scope: Scope) -> Outcome:
+    """Make the open charges of the scope what they should be; a step, the contracts must be locked.
+
+    A pass limited to sources widens to the whole contracts when it meets work without a price, so that
+    hours and money at risk are always those of the contract.
+    """
+    for step in ("tables", *_scope_statements(scope), *STEPS):
+        _execute(step)
+    if scope.sources and _any("SELECT 1 FROM pricing_gap"):
+        return run(scope.whole())
+    return Outcome(_changes(), _gaps(), _proposals(), whole=not scope.sources)
+
+
+def _scope_statements(scope: Scope) -> tuple[str, ...]:
+    contracts = ", ".join(f"'{uuid.UUID(str(identifier))}'" for identifier in sorted(scope.contract_ids))
+    statements = [
+        f"""INSERT INTO pricing_scope
+        SELECT k.id, k.customer_id, k.legal_entity_id, k.currency_id, c.minor_unit, k.retroactivity
+        FROM contracts_contract k JOIN core_currency c ON c.code = k.currency_id
+        WHERE k.id = ANY(ARRAY[{contracts}]::uuid[])"""
+    ]
+    if scope.sources:
+        sources = ", ".join(f"('{uuid.UUID(str(identifier))}'::uuid)" for identifier in scope.sources)
+        statements.append(
+            f"""INSERT INTO pricing_focus VALUES {sources};
+            INSERT INTO pricing_focus SELECT a.id FROM billing_adjustment a
+            JOIN pricing_focus f ON f.source_id = a.source_id"""
+        )
+    return tuple(statements)
+
+
+@cache
+def _statement(step: str) -> str:
+    return (Path(__file__).parent / f"{step}.sql").read_text()
+
+
+def _execute(step: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(step if " " in step else _statement(step))
+
+
+def _any(query: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS ({query})")
+        return bool((cursor.fetchone() or [False])[0])
+
+
+def _changes() -> list[Change]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT contract_id, coalesce(sum(rows) FILTER (WHERE action = 'added'), 0),
+                 coalesce(sum(rows) FILTER (WHERE action = 'changed'), 0),
+                 coalesce(sum(rows) FILTER (WHERE action = 'removed'), 0),
+                 coalesce(sum(rows) FILTER (WHERE action = 'waived'), 0), sum(amount)
+               FROM pricing_touched GROUP BY contract_id ORDER BY contract_id"""
+        )
+        return [Change(row[0], *map(int, row[1:5]), row[5]) for row in cursor.fetchall()]
+
+
+def _gaps() -> list[Gap]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("gaps"))
+        names = [column.name for column in cursor.description or []]
+        return [Gap(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _proposals() -> list[uuid.UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT l.proposal_id FROM pricing_touched t
+               JOIN billing_proposalline l ON l.id = t.proposal_line_id ORDER BY 1"""
+        )
+        return [row[0] for row in cursor.fetchall()]

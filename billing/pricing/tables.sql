@@ -1,0 +1,58 @@
+-- Working tables of one pass. They live in the session, are emptied at commit and cost no log.
+CREATE TEMP TABLE IF NOT EXISTS pricing_scope (
+  contract_id uuid PRIMARY KEY, customer_id uuid NOT NULL, legal_entity_id uuid NOT NULL,
+  currency text NOT NULL, minor_unit int NOT NULL, policy text NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Sources the pass is limited to; empty means every source of the contracts.
+CREATE TEMP TABLE IF NOT EXISTS pricing_focus (source_id uuid PRIMARY KEY) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_terms (
+  contract_id uuid, known_at timestamptz, version_id uuid, starts_on date, ends_on date
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_work (
+  contract_id uuid, line_key text, source_id uuid, known_at timestamptz,
+  project_id uuid, task_id uuid, worker_id uuid, work_date date, hours numeric,
+  billable boolean, multiplier numeric, override numeric, override_unit text, assignment_id uuid,
+  role text, worker text, region text, service_line text, work_type text,
+  version_id uuid, increment numeric, increment_rounding text, hours_per_day numeric,
+  discount_percent numeric, gap text
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_combination (
+  id bigint, contract_id uuid, known_at timestamptz,
+  role text, worker text, region text, service_line text, work_type text
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_rate (
+  combination_id bigint, starts_on date, ends_on date, rate_id uuid, amount numeric,
+  unit text, replaces_multiplier boolean, outcome text
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_should (
+  contract_id uuid, line_key text, source_type text, source_id uuid, component text,
+  project_id uuid, task_id uuid, worker_id uuid, role text, service_line text, service_on date,
+  quantity numeric, worked numeric, unit text, unit_price numeric, amount numeric,
+  billable boolean, not_billable_reason text, version_id uuid, rate_id uuid, explanation jsonb
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_gap (
+  contract_id uuid, source_id uuid, code text, role text, worker text, region text,
+  service_line text, work_type text, work_date date, hours numeric, multiplier numeric, worker_id uuid
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_share (
+  LIKE pricing_should, billing_account_id uuid
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_wanted (
+  LIKE pricing_share, slice text, reverses_id uuid, accounting_on date
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS pricing_touched (
+  contract_id uuid, action text, rows bigint, amount numeric, proposal_line_id uuid
+) ON COMMIT DELETE ROWS;
+
+TRUNCATE pricing_scope, pricing_focus, pricing_terms, pricing_work, pricing_combination, pricing_rate,
+  pricing_should, pricing_gap, pricing_share, pricing_wanted, pricing_touched;

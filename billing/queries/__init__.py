@@ -1,0 +1,1 @@
+"""Questions about charges, runs and proposals. Nothing here writes."""

@@ -1,0 +1,37 @@
+"""Celery entry points of billing."""
+
+from celery import shared_task
+
+from billing.actions.pricing import price_everything as price_all_contracts
+from billing.actions.runs import complete_run, propose_contracts
+from billing.models import BillingRun
+from billing.queries.open_charges import contracts_with_open_charges
+from billing.states import RunStatus
+from core.actors import Actor
+from core.locks import only_one
+
+BATCH = 20
+
+
+@shared_task(name="billing.tasks.price_everything")
+def price_everything() -> None:
+    """Run the nightly safety net; it must find nothing to do."""
+    price_all_contracts(actor=Actor.system("pricing"))
+
+
+@shared_task(name="billing.tasks.advance_runs")
+def advance_runs() -> None:
+    """Propose the contracts of running billing runs; after a crash the next call goes on where it stopped."""
+    for run in BillingRun.objects.filter(status=RunStatus.RUNNING).order_by("created_at"):
+        with only_one(f"billing_run:{run.pk}") as alone:
+            if alone:
+                _advance(run)
+
+
+def _advance(run: BillingRun) -> None:
+    actor = Actor.of(run.prepared_by)
+    waiting = contracts_with_open_charges(run.legal_entity_id, run.cut_off)
+    ids = list(waiting.exclude(pk__in=run.failures.values("contract_id")).values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        propose_contracts(run.pk, contract_ids=ids[start : start + BATCH], actor=actor)
+    complete_run(run.pk, actor=actor)
