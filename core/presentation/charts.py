@@ -12,6 +12,8 @@ from itertools import count
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+Length = Decimal | int
+
 _ids = count(1)
 STRIP_WIDTH = 1000
 GAP = Decimal("2")
@@ -158,7 +160,7 @@ def _hatch(name: str) -> SafeString:
 
 
 def _rect(
-    x: Decimal | int, y: Decimal | int, width: Decimal | int, height: Decimal | int, css: str, title: str, round: int = 0
+    x: Length, y: Length, width: Length, height: Length, css: str, title: str, corner: int = 0
 ) -> SafeString:
     inside = format_html("<title>{}</title>", title) if title else ""
     return format_html(
@@ -168,14 +170,12 @@ def _rect(
         y,
         width,
         height,
-        round,
+        corner,
         inside,
     )
 
 
-def _text(
-    x: Decimal, y: Decimal | int, text: str, *, strong: bool = False, anchor: str = "start"
-) -> SafeString:
+def _text(x: Length, y: Length, text: str, *, strong: bool = False, anchor: str = "start") -> SafeString:
     css = "is-strong" if strong else ""
     return format_html('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', css, x, y, anchor, text)
 

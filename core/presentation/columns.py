@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.presentation import formats
+from core.presentation import formats, markup
 from core.presentation.vocabulary import word
-from core.presentation import markup
 
 Read = str | Callable[[Any], object]
 NUMERIC = frozenset({"money", "quantity", "count", "age"})
@@ -57,10 +56,15 @@ class Column:
         """Return the row's raw value: Decimal, date, text."""
         return take(row, self.read or self.key)
 
+    @property
+    def fixed_currency(self) -> str:
+        """Return the ISO code all rows share, or nothing."""
+        return self.currency if isinstance(self.currency, str) and self.currency.isupper() else ""
+
     def currency_of(self, row: object) -> str:
         """Return the ISO code of the row's amount."""
-        if isinstance(self.currency, str) and (self.currency == "" or self.currency.isupper()):
-            return self.currency
+        if not self.currency or self.fixed_currency:
+            return self.fixed_currency
         return str(take(row, self.currency) or "")
 
     def cell(self, row: object) -> SafeString:

@@ -50,14 +50,10 @@ def lines(columns: Iterable[Column], rows: Iterable[object]) -> Iterator[str]:
         yield writer.writerow(safe(value) for column in columns for value in column.exported(row))
 
 
-def csv_response(
-    title: str, columns: Iterable[Column], queryset: QuerySet[Any]
-) -> StreamingHttpResponse:
+def csv_response(title: str, columns: Iterable[Column], queryset: QuerySet[Any]) -> StreamingHttpResponse:
     """Stream the queryset as a download whose name says what and when; rows are read in chunks."""
     name = f"{slugify(title)}-{timezone.localtime():%Y-%m-%d-%H%M}.csv"
-    response = StreamingHttpResponse(
-        lines(columns, _rows(queryset)), content_type="text/csv; charset=utf-8"
-    )
+    response = StreamingHttpResponse(lines(columns, _rows(queryset)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

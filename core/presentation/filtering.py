@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Model
@@ -58,7 +58,7 @@ def _dress(name: str, field: forms.Field) -> None:
     elif isinstance(field, forms.ModelChoiceField):
         field.empty_label = str(field.label)
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
-        choices = list(field.choices)  # type: ignore[call-overload]
+        choices = list(cast(Any, field).choices)
         if choices and choices[0][0] == "":
             field.choices = [("", str(field.label)), *choices[1:]]
     field.widget.attrs.update(attributes)
@@ -82,7 +82,7 @@ def _words(field: BoundField, value: Any) -> str:
     if isinstance(value, Model):
         return str(value)
     if isinstance(field.field, forms.ChoiceField):
-        labels = {str(key): str(text) for key, text in field.field.choices}  # type: ignore[union-attr]
+        labels = {str(key): str(text) for key, text in cast(Any, field.field).choices}
         chosen = value if isinstance(value, list | tuple) else [value]
         return ", ".join(labels.get(str(one), str(one)) for one in chosen)
     return str(value)

@@ -15,7 +15,7 @@ from core.money import minor_unit
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 DEFAULT_LANGUAGE = "en-gb"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 MEASURED_UNITS = frozenset({"d", "h", "days", "hours"})
 
 

@@ -14,7 +14,9 @@ ABSENT = mark_safe('<span class="u-absent">–</span>')
 OVERDUE = mark_safe('<span class="u-hidden">, overdue</span>')
 
 
-def money(amount: Decimal | None, currency: str = "", *, code: bool = False, sign: bool = False) -> SafeString:
+def money(
+    amount: Decimal | None, currency: str = "", *, code: bool = False, sign: bool = False
+) -> SafeString:
     """Write an amount as `<data>` whose value is the exact figure; None is shown as a dash."""
     if amount is None:
         return ABSENT
@@ -27,7 +29,8 @@ def quantity(value: Decimal | None, unit: str = "") -> SafeString:
     """Write a quantity with its unit; None is shown as a dash."""
     if value is None:
         return ABSENT
-    return format_html('<data class="u-num" value="{}">{}</data>', f"{value:f}", formats.quantity(value, unit))
+    text = formats.quantity(value, unit)
+    return format_html('<data class="u-num" value="{}">{}</data>', f"{value:f}", text)
 
 
 def day(value: datetime.date | datetime.datetime | None, style: str = "long") -> SafeString:

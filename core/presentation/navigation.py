@@ -77,7 +77,9 @@ class Registry:
                 raise ValueError(f"The navigation already has an entry {entry.key!r}.")
             if entry.group not in GROUPS:
                 raise ValueError(f"{entry.key}: {entry.group!r} is none of the groups {', '.join(GROUPS)}.")
-            clash = [e.key for e in self.entries.values() if e.shortcut == entry.shortcut != "" and e != entry]
+            clash = [
+                e.key for e in self.entries.values() if e.shortcut == entry.shortcut != "" and e != entry
+            ]
             if clash:
                 raise ValueError(f"{entry.key}: shortcut {entry.shortcut!r} belongs to {clash[0]!r}.")
             self.entries[entry.key] = entry

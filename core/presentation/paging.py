@@ -40,9 +40,7 @@ def numbered_page(rows: QuerySet[Any], query: QueryDict, size: int) -> Page:
     )
 
 
-def cursor_page(
-    rows: QuerySet[Any], path: str, descending: bool, query: QueryDict, size: int
-) -> Page:
+def cursor_page(rows: QuerySet[Any], path: str, descending: bool, query: QueryDict, size: int) -> Page:
     """Return the rows behind the one named by `?after=`; a row that is gone starts over."""
     after = query.get("after", "")
     beyond = _beyond(rows, path, descending, after) if after else None

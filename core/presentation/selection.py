@@ -63,7 +63,9 @@ class Selection:
         chosen = self._chosen(queryset)
         expected = self.expected_count if self.everything else len(self.ids)
         if expected > BULK_LIMIT:
-            raise TooManySelected(f"At most {BULK_LIMIT:,} rows at once: narrow the filter.", field="selected")
+            raise TooManySelected(
+                f"At most {BULK_LIMIT:,} rows at once: narrow the filter.", field="selected"
+            )
         found = chosen.count()
         if found != expected:
             raise SelectionChanged(

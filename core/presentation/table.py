@@ -10,10 +10,9 @@ from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from core.presentation import querystring
+from core.presentation import markup, querystring
 from core.presentation.columns import Column, Read, take
 from core.presentation.paging import Page, cursor_page, numbered_page
-from core.presentation import markup
 
 PAGE_SIZE = 50
 
@@ -153,7 +152,9 @@ def _heading(column: Column, order: str, query: QueryDict) -> Heading:
         return Heading(column, querystring.replaced(query, sort=column.key))
     descending = order.startswith("-")
     turned = column.key if descending else f"-{column.key}"
-    return Heading(column, querystring.replaced(query, sort=turned), "descending" if descending else "ascending")
+    return Heading(
+        column, querystring.replaced(query, sort=turned), "descending" if descending else "ascending"
+    )
 
 
 def _row(table: Table, row: Any) -> Row:
@@ -179,7 +180,9 @@ def _totals(table: Table, queryset: QuerySet[Any]) -> list[TotalRow]:
         return [_total_row(table, "Total", queryset.order_by().aggregate(**named), "")]
     by_currency = queryset.order_by().values(total_currency=F(table.currency)).annotate(**named)
     lines = sorted(by_currency, key=lambda line: str(line["total_currency"]))
-    return [_total_row(table, f"Total {line['total_currency']}", line, line["total_currency"]) for line in lines]
+    return [
+        _total_row(table, f"Total {line['total_currency']}", line, line["total_currency"]) for line in lines
+    ]
 
 
 def _total_row(table: Table, label: str, sums: dict[str, Any], currency: str) -> TotalRow:
@@ -188,7 +191,7 @@ def _total_row(table: Table, label: str, sums: dict[str, Any], currency: str) ->
         if total is None:
             return SafeString("")
         if column.kind == "money":
-            return markup.money(total, currency or (column.currency if isinstance(column.currency, str) else ""))
+            return markup.money(total, currency or column.fixed_currency)
         return markup.quantity(total, column.unit if isinstance(column.unit, str) else "")
 
     return TotalRow(label, [Cell(column, shown(column)) for column in table.columns])
