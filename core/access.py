@@ -22,9 +22,14 @@ def scoped(queryset: QuerySet[M], user: User, permission: str, entity_path: str)
 
 def entity_filter(user: User, permission: str, entity_path: str) -> Q:
     """Return the condition of `scoped`, for querysets that combine it with others."""
-    entities = entities_in_force(user, permission)
+    return within(entities_in_force(user, permission), entity_path)
+
+
+def within(entities: "set[uuid.UUID | None]", entity_path: str) -> Q:
+    """Return the condition that a row belongs to one of the entities; None stands for every one."""
     if None in entities:
-        return Q()
+        # Not an empty Q: that would vanish when it is combined by OR, and hide what it should show.
+        return ~Q(pk__in=[])
     return Q(**{f"{entity_path}__in": [entity for entity in entities if entity]})
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from core.models import LegalEntity, Role, User
+from core.models import ApiToken, LegalEntity, Role, User
 from tests.factories import ApiTokenFactory, MembershipFactory, UserFactory, WorkerFactory
 
 
@@ -32,7 +32,8 @@ def page_client(user: User) -> Client:
 def api_client(user: User, *, scopes: tuple[str, ...] = ()) -> APIClient:
     """Return an API client that sends a bearer token of the person."""
     secret = f"tio_{user.pk}_{'_'.join(scopes)}"
-    ApiTokenFactory.create(user=user, secret=secret, scopes=list(scopes))
+    if not ApiToken.objects.filter(sha256=ApiToken.digest(secret)).exists():
+        ApiTokenFactory.create(user=user, secret=secret, scopes=list(scopes))
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     return client

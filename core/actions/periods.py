@@ -34,7 +34,7 @@ class ReopenReasonMissing(Invalid):
 @verb
 def close_period(period_id: uuid.UUID, *, actor: Actor, reason: str = "") -> AccountingPeriod:
     """Close a month, so that nothing is dated into it any more; refuses while an earlier one is open."""
-    period = _locked_period(period_id, actor)
+    period = _locked_period(period_id, actor, "period.close")
     if period.state == PeriodState.CLOSED:
         return period
     PERIOD.check(period.state, PeriodState.CLOSED, label=period_label(period))
@@ -52,7 +52,7 @@ def close_period(period_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Acc
 @verb
 def reopen_period(period_id: uuid.UUID, *, actor: Actor, reason: str) -> AccountingPeriod:
     """Open a closed month again, with the reason in words; refuses the person who closed it."""
-    period = _locked_period(period_id, actor)
+    period = _locked_period(period_id, actor, "period.reopen")
     if period.state == PeriodState.REOPENED:
         return period
     PERIOD.check(period.state, PeriodState.REOPENED, label=period_label(period))
@@ -72,10 +72,10 @@ def period_label(period: AccountingPeriod) -> str:
     return f"{period.month:%B %Y} of {period.legal_entity.name}"
 
 
-def _locked_period(period_id: uuid.UUID, actor: Actor) -> AccountingPeriod:
+def _locked_period(period_id: uuid.UUID, actor: Actor, permission: str) -> AccountingPeriod:
     """Lock the entity first: two closes of one entity must not pass each other."""
     period = AccountingPeriod.objects.filter(pk=period_id).first()
     if period is not None:
-        require(actor, "period.close", period.legal_entity_id)
+        require(actor, permission, period.legal_entity_id)
         locked(LegalEntity, period.legal_entity_id)
     return locked(AccountingPeriod, period_id)

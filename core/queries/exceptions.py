@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from core.access import entities_by_role
+from core.access import entities_by_role, within
 from core.exceptions import OPEN_STATES
 from core.models import ExceptionItem, Role, User
 
@@ -28,7 +28,7 @@ def visible_exceptions(user: User) -> QuerySet[ExceptionItem]:
     """
     shown = Q(pk__in=[])
     for role, entities in entities_by_role(user, "exception.view").items():
-        inside = Q() if None in entities else Q(legal_entity__in=entities)
+        inside = within(entities, "legal_entity")
         if role == Role.PROJECT_MANAGER:
             shown |= inside & _own(user)
         else:
