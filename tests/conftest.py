@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.local.valkey import ValkeyServer
 from tests.chromium import MISSING, find_chromium
-from tests.databases import Cluster, clones_instead_of_flushes, running_cluster
+from tests.clusters import running_cluster
+from tests.databases import Databases, clones_instead_of_flushes
+
+pytest_plugins = ["tests.personas"]
 
 _HERE = Path(__file__).parent
 _BROWSER_REQUIRED = os.environ.get("TIEOUT_REQUIRE_BROWSER") == "1"
@@ -23,26 +27,27 @@ hypothesis_settings.load_profile("tieout")
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def databases() -> Iterator[Databases]:
     """The PostgreSQL of this test process, started when a test first needs it."""
-    with running_cluster() as running:
-        yield running
+    with running_cluster() as (folder, server):
+        yield Databases(folder, server)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker, cluster: Cluster
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, databases: Databases
 ) -> Iterator[None]:
     """Replace pytest-django's test database by clones of a template that the owner role migrated."""
-    with django_db_blocker.unblock(), clones_instead_of_flushes(cluster):
-        cluster.prepare()
+    with django_db_blocker.unblock(), clones_instead_of_flushes(databases):
+        databases.enter_shared_clone()
         yield
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
-def valkey(cluster: Cluster) -> Iterator[ValkeyServer]:
+def valkey(databases: Databases) -> Iterator[ValkeyServer]:
     """A broker of this test process; restarting it empties it."""
-    folder = cluster.folder
+    folder = databases.folder
     server = ValkeyServer(sockets=folder.sockets, locks=folder.locks, logs=folder.logs)
     server.start()
     yield server
@@ -50,9 +55,9 @@ def valkey(cluster: Cluster) -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture
-def program_environment(transactional_db: None, cluster: Cluster, valkey: ValkeyServer) -> dict[str, str]:
+def program_environment(transactional_db: None, databases: Databases, valkey: ValkeyServer) -> dict[str, str]:
     """The environment in which a program of ours works on this test's own database and broker."""
-    return cluster.environment() | {"REDIS_URL": valkey.url}
+    return databases.environment() | {"REDIS_URL": valkey.url}
 
 
 @pytest.fixture(autouse=True)

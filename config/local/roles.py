@@ -49,6 +49,6 @@ def _exists(connection: Connection, query: str, name: str) -> bool:
 
 
 def _named(statement: str, database: str) -> sql.Composed:
-    return sql.SQL(statement).format(  # type: ignore[arg-type]
+    return sql.SQL(statement).format(
         database=sql.Identifier(database), owner=sql.Identifier(OWNER), app=sql.Identifier(APP)
     )

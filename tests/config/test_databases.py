@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, connections
 from core.actors import Actor
 from core.models import User
 from core.verbs import verb
-from tests.databases import Cluster
+from tests.databases import Databases
 
 
 def _one(query: str) -> object:
@@ -71,7 +71,9 @@ def test_an_ordinary_test_is_rolled_back(turn: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
-def test_a_committing_test_has_a_database_of_its_own_which_is_dropped(turn: int, cluster: Cluster) -> None:
+def test_a_committing_test_has_a_database_of_its_own_which_is_dropped(
+    turn: int, databases: Databases
+) -> None:
     name = str(connection.settings_dict["NAME"])
     assert name.startswith("own_")
     assert _one("SELECT current_user || ' ' || current_database()") == f"tieout_app {name}"
@@ -79,7 +81,7 @@ def test_a_committing_test_has_a_database_of_its_own_which_is_dropped(turn: int,
     User.objects.create(username="committed by a test")
     seen = _in_a_thread(lambda: User.objects.filter(username="committed by a test").count())
     assert seen == [1]
-    with cluster.server.connect() as server:
+    with databases.server.connect() as server:
         rows = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'own%'").fetchall()
     assert rows == [(name,)]
 
