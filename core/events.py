@@ -75,7 +75,7 @@ def record_all(happenings: Iterable[Happening]) -> None:
 
 def _row(happening: Happening) -> dict[str, object]:
     payload: Any = happening.payload
-    if not is_dataclass(payload) or type(payload) not in _TYPES:
+    if not is_dataclass(payload) or isinstance(payload, type) or type(payload) not in _TYPES:
         raise TypeError(f"{payload!r} is no declared event payload.")
     name, version = _TYPES[type(payload)]
     return {

@@ -5,6 +5,7 @@ tables, so bulk writes and raw SQL are covered too. `core.guards` lays the trigg
 """
 
 import uuid
+from typing import Any
 
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -41,9 +42,9 @@ class TriggerHistory(HistoricalRecords):  # type: ignore[misc]
             history_id_field=models.BigAutoField(),
         )
 
-    def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field]:
+    def copy_fields(self, model: type[models.Model]) -> "dict[str, models.Field[Any, Any]]":
         """Copy the fields without their indexes: history is read by object, so `id` keeps one."""
-        fields: dict[str, models.Field] = super().copy_fields(model)
+        fields: dict[str, Any] = super().copy_fields(model)
         for name, field in fields.items():
             field.db_index = name == "id"
             field.db_default = models.NOT_PROVIDED

@@ -16,7 +16,7 @@ class User(AbstractUser, Canonical):
 
     is_service_account = models.BooleanField(default=False)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         ordering = ("username",)

@@ -23,7 +23,7 @@ def test_pages_follow_each_other_without_loss_or_repetition(finance: User) -> No
     items = [ExceptionItemFactory.create(opened_at=opened + timedelta(days=n // 2)) for n in range(5)]
     client = api_client(finance)
 
-    first = client.get(URL, {"limit": 2, "order": "-opened_at"})
+    first = client.get(URL, {"limit": "2", "order": "-opened_at"})
     second = client.get(first.json()["next"])
     third = client.get(second.json()["next"])
 
@@ -36,7 +36,7 @@ def test_a_row_added_meanwhile_does_not_shift_the_pages(finance: User) -> None:
     for day in (3, 2, 1):
         ExceptionItemFactory.create(opened_at=datetime(2026, 11, day, tzinfo=UTC), number=f"EX-{day}")
     client = api_client(finance)
-    first = client.get(URL, {"limit": 1, "order": "-opened_at"})
+    first = client.get(URL, {"limit": "1", "order": "-opened_at"})
     ExceptionItemFactory.create(opened_at=datetime(2026, 11, 4, tzinfo=UTC), number="EX-4")
 
     assert numbers(client.get(first.json()["next"])) == ["EX-2"]
