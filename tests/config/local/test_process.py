@@ -50,11 +50,15 @@ def _start_family(folder: DataFolder) -> tuple[ManagedProcess, Path]:
 
 def _is_held(path: Path) -> bool:
     with open(path) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        # A killed process lets go a moment later.
+        for _ in range(20):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.05)
+            else:
+                return False
+    return True
 
 
 def test_stopping_ends_the_child_and_what_it_started(folder: DataFolder) -> None:
