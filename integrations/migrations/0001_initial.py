@@ -25,9 +25,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -82,9 +80,7 @@ class Migration(migrations.Migration):
                 ("cursor_read_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -133,9 +129,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=30, unique=True)),
                 ("name", models.CharField(max_length=80)),
@@ -233,9 +227,7 @@ class Migration(migrations.Migration):
                 ("finds", models.PositiveSmallIntegerField(default=0)),
                 (
                     "available_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("lease_owner", models.CharField(blank=True, max_length=80)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
@@ -258,9 +250,7 @@ class Migration(migrations.Migration):
                 ("causation_id", models.UUIDField(null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -339,26 +329,20 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("kind", models.CharField(default="invoices", max_length=20)),
                 ("month", models.DateField()),
                 ("started_at", models.DateTimeField()),
                 (
                     "read_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When the other side was read.", null=True
-                    ),
+                    models.DateTimeField(blank=True, help_text="When the other side was read.", null=True),
                 ),
                 ("completed_at", models.DateTimeField(blank=True, null=True)),
                 ("error", models.CharField(blank=True, max_length=400)),
                 (
                     "totals",
-                    models.JSONField(
-                        default=dict, help_text="Per currency: ours, theirs, counts."
-                    ),
+                    models.JSONField(default=dict, help_text="Per currency: ours, theirs, counts."),
                 ),
                 ("matched", models.PositiveIntegerField(default=0)),
                 ("breaks", models.PositiveIntegerField(default=0)),
@@ -400,9 +384,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -418,9 +400,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -470,9 +450,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -483,26 +461,20 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField()),
                 (
                     "read_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When the other side was read.", null=True
-                    ),
+                    models.DateTimeField(blank=True, help_text="When the other side was read.", null=True),
                 ),
                 ("completed_at", models.DateTimeField(blank=True, null=True)),
                 ("error", models.CharField(blank=True, max_length=400)),
                 (
                     "totals",
-                    models.JSONField(
-                        default=dict, help_text="Per currency: ours, theirs, counts."
-                    ),
+                    models.JSONField(default=dict, help_text="Per currency: ours, theirs, counts."),
                 ),
                 ("matched", models.PositiveIntegerField(default=0)),
                 ("breaks", models.PositiveIntegerField(default=0)),
                 ("signed_off_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -564,9 +536,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -579,9 +549,7 @@ class Migration(migrations.Migration):
                 ("synced_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -619,9 +587,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -676,9 +642,7 @@ class Migration(migrations.Migration):
                 ("accepted_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -823,9 +787,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("month", models.DateField()),
                 (
@@ -979,9 +941,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("object_type", models.CharField(default="invoice", max_length=40)),
                 (
@@ -1046,9 +1006,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("object_type", models.CharField(max_length=60)),
                 ("object_id", models.UUIDField()),
@@ -1080,9 +1038,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(
-                    ("state__in", ["pending", "retry", "unknown", "leased"])
-                ),
+                condition=models.Q(("state__in", ["pending", "retry", "unknown", "leased"])),
                 fields=["system", "available_at"],
                 name="delivery_due",
             ),

@@ -56,7 +56,8 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(
-                fields=("system", "aggregate_type", "aggregate_id", "delivery_seq"), name="delivery_order_in_aggregate"
+                fields=("system", "aggregate_type", "aggregate_id", "delivery_seq"),
+                name="delivery_order_in_aggregate",
             ),
             models.UniqueConstraint(fields=("system", "operation_id"), name="one_delivery_per_operation"),
         ]

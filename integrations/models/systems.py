@@ -17,13 +17,20 @@ class System(Canonical):
     name = models.CharField(max_length=80)
     vendor = models.CharField(max_length=30)
     purpose = models.CharField(max_length=20, default="erp")
-    base_url = models.CharField(max_length=200, blank=True, help_text="Empty: the address of the environment.")
-    adapter_class = models.CharField(max_length=1, choices=AdapterClass.choices, default=AdapterClass.SEARCHABLE_REFERENCE)
+    base_url = models.CharField(
+        max_length=200, blank=True, help_text="Empty: the address of the environment."
+    )
+    adapter_class = models.CharField(
+        max_length=1, choices=AdapterClass.choices, default=AdapterClass.SEARCHABLE_REFERENCE
+    )
     commit_delay_seconds = models.PositiveIntegerField(
         default=60, help_text="Longest time until a document that was sent can be found there."
     )
     tolerance = models.DecimalField(
-        max_digits=18, decimal_places=4, default=0, help_text="Differences up to this amount are accepted by rule."
+        max_digits=18,
+        decimal_places=4,
+        default=0,
+        help_text="Differences up to this amount are accepted by rule.",
     )
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_by = models.CharField(max_length=80, blank=True)
@@ -49,7 +56,9 @@ class Route(Canonical):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=("object_type", "legal_entity"), name="one_route_per_object_and_entity")
+            models.UniqueConstraint(
+                fields=("object_type", "legal_entity"), name="one_route_per_object_and_entity"
+            )
         ]
 
     def __str__(self) -> str:
@@ -68,8 +77,12 @@ class ExternalReference(Canonical):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=("system", "object_type", "object_id"), name="one_reference_per_object"),
-            models.UniqueConstraint(fields=("system", "object_type", "external_id"), name="one_object_per_reference"),
+            models.UniqueConstraint(
+                fields=("system", "object_type", "object_id"), name="one_reference_per_object"
+            ),
+            models.UniqueConstraint(
+                fields=("system", "object_type", "external_id"), name="one_object_per_reference"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,84 @@
+"""What integrations do when something happens: messages out, and their outcomes back to billing.
+
+Each handler runs in one transaction with the mark that it is done, so that a posting reaches billing
+once however often a worker dies between the two.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from uuid import UUID
+
+from billing.actions.posting import confirm_posting, return_refused
+from core.actors import Actor
+from core.errors import Refusal
+from core.exceptions import Cause, open_exception
+from core.models import Event
+from core.reactions import reacts_to
+from core.verbs import acting
+from integrations.actions.deliveries import queue_document
+
+RELAY = Actor.system("relay")
+PROPOSAL = "billing.proposal"
+
+
+@reacts_to("proposal.released")
+def queue_released(events: list[Event]) -> None:
+    """Write the message that has the document posted."""
+    for event in events:
+        queue_document(
+            event.aggregate_id, revision=event.payload["revision"], causation_id=event.id, actor=RELAY
+        )
+
+
+@reacts_to("delivery.succeeded")
+def report_posting(events: list[Event]) -> None:
+    """Tell billing the legal number and date."""
+    for event in _about_proposals(events):
+        told = event.payload
+        number, posted_on = told["number"], date.fromisoformat(told["document_date"])
+        with _refusals_of_billing(event):
+            confirm_posting(UUID(told["object_id"]), erp_number=number, posted_on=posted_on, actor=RELAY)
+
+
+@reacts_to("delivery.rejected", "delivery.waived")
+def hand_back(events: list[Event]) -> None:
+    """Return documents that have to be changed, or were given up, to billing as drafts."""
+    for event in _about_proposals(events):
+        told = event.payload
+        if told.get("returned", event.type == "delivery.waived"):
+            sentence, field = told.get("sentence") or f"Not sent: {event.reason}", told.get("field", "")
+            with _refusals_of_billing(event):
+                return_refused(
+                    UUID(told["object_id"]), code="erp_rejected", sentence=sentence, field=field, actor=RELAY
+                )
+
+
+def _about_proposals(events: list[Event]) -> list[Event]:
+    return [event for event in events if event.payload["object_type"] == PROPOSAL]
+
+
+@contextmanager
+def _refusals_of_billing(event: Event) -> Iterator[None]:
+    """Where billing refuses an outcome, keep it as an exception instead of trying again and again."""
+    try:
+        yield
+    except Refusal as refusal:
+        with acting(RELAY):
+            open_exception(_outcome_not_taken(event, refusal), actor=RELAY)
+
+
+def _outcome_not_taken(event: Event, refusal: Refusal) -> Cause:
+    return Cause(
+        code="outcome_not_taken",
+        key=f"outcome_not_taken:{event.aggregate_id}",
+        title=refusal.sentence[:200],
+        object_type=PROPOSAL,
+        object_id=UUID(event.payload["object_id"]),
+        object_label=event.payload["label"],
+        kind="technical",
+        legal_entity_id=event.legal_entity_id,
+        flow="invoice_delivery",
+        team="integration_support",
+        evidence={"event": event.type, **event.payload},
+    )
