@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "charge.view": _EVERYBODY - {Role.CONSULTANT},
     "billing.prepare": _FINANCE,
     "billing.decide": _FINANCE | _DELIVERY,
+    "run.view": _FINANCE | _READERS | _SUPPORT | {Role.PMO},
     "proposal.view": _FINANCE | _DELIVERY | _READERS | _SUPPORT,
     "proposal.approve": frozenset({Role.FINANCE_LEAD}),
     "proposal.release": _FINANCE,
