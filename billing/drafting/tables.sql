@@ -1,4 +1,6 @@
 -- Working tables of one drafting pass; see pricing/tables.sql.
+SET LOCAL jit = off;
+
 CREATE TEMP TABLE IF NOT EXISTS draft_contract (contract_id uuid PRIMARY KEY) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS draft_document (

@@ -7,6 +7,13 @@ FROM pricing_priced p
 WHERE p.outcome IN ('priced', 'effort')
   AND NOT EXISTS (SELECT FROM contracts_payer y WHERE y.contract_version_id = p.version_id);
 
+-- One payer takes all of it.
+INSERT INTO pricing_share
+SELECT b.*, y.billing_account_id
+FROM pricing_should b
+JOIN contracts_payer y ON y.contract_version_id = b.version_id AND y.percent = 100;
+
+-- Several payers.
 INSERT INTO pricing_share
 SELECT b.contract_id, b.line_key, b.source_type, b.source_id, b.component, b.project_id, b.task_id,
        b.worker_id, b.role, b.service_line, b.service_on,
@@ -17,7 +24,7 @@ SELECT b.contract_id, b.line_key, b.source_type, b.source_id, b.component, b.pro
        b.billable, b.not_billable_reason, b.version_id, b.rate_id, b.explanation, y.billing_account_id
 FROM pricing_should b
 JOIN pricing_scope s USING (contract_id)
-JOIN contracts_payer y ON y.contract_version_id = b.version_id
+JOIN contracts_payer y ON y.contract_version_id = b.version_id AND y.percent < 100
 CROSS JOIN LATERAL (
   SELECT round(b.quantity * y.percent / 100, 4) AS quantity, round(b.worked * y.percent / 100, 4) AS worked,
          round(b.amount * y.percent / 100, s.minor_unit) AS amount

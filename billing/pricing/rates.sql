@@ -14,6 +14,7 @@ FROM (
     ON named.worker = w.worker
   WHERE w.gap IS NULL AND w.billable AND w.override IS NULL
 ) c;
+ANALYZE pricing_combination;
 
 INSERT INTO pricing_rate
 WITH candidate AS (
@@ -54,5 +55,4 @@ FROM ranked
 WHERE position = 1
 ORDER BY combination_id, span_starts, rate_id;
 
-ANALYZE pricing_combination;
 ANALYZE pricing_rate;

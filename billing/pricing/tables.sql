@@ -1,3 +1,6 @@
+-- Compiling the plans of a pass costs more than running them.
+SET LOCAL jit = off;
+
 -- Working tables of one pass. They live in the session, are emptied at commit and cost no log.
 CREATE TEMP TABLE IF NOT EXISTS pricing_scope (
   contract_id uuid PRIMARY KEY, customer_id uuid NOT NULL, legal_entity_id uuid NOT NULL,
