@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from core.actors import Actor
-from core.models import LegalEntity, Role, User
+from core.models import Event, LegalEntity, Role, User
 from projects.models import Project, Task, Worker
 from tests.factories import (
     AssignmentFactory,
@@ -18,10 +19,12 @@ from tests.factories import (
     WorkTypeFactory,
 )
 from tests.personas import person
+from timesheets.actions.approvals import approve_time
 from timesheets.actions.intake import record_time
 from timesheets.intake.lines import Line, read_lines
 from timesheets.intake.results import IntakeResult
 from timesheets.models import TimeEntry
+from timesheets.queries.slices import Slice
 
 MONDAY = date(2026, 11, 2)
 TODAY = date(2026, 11, 18)
@@ -97,3 +100,24 @@ def stored() -> list[dict[str, Any]]:
     """Return every entry as plain values, to compare whole tables."""
     names = ("source_key", "status", "kind", "work_date", "hours", "note", "task__code", "billable")
     return list(TimeEntry.objects.order_by("source_system", "source_key").values(*names))
+
+
+def slice_here(firm: Firm, *, entries: int | None = None, hours: str | None = None) -> Slice:
+    """Return the slice of the firm's worker, project and week."""
+    seen = Decimal(hours) if hours else None
+    return Slice(firm.worker.pk, firm.project.pk, MONDAY, entries, seen)
+
+
+def approved_entry(firm: Firm, **changes: Any) -> TimeEntry:
+    """Record, submit and approve one row."""
+    key = str(TimeEntry.objects.count() + 1)
+    (result,) = take_in(firm.consultant, row(key, **changes), submit=True).rows
+    assert result.entry_id, result.sentence
+    entries = TimeEntry.objects.filter(pk=result.entry_id)
+    approve_time(entries, actor=Actor.of(firm.pmo))
+    return entries.get()
+
+
+def payloads(type_: str) -> list[dict[str, Any]]:
+    """Return the payloads of every event of a type, in order."""
+    return [event.payload for event in Event.objects.filter(type=type_).order_by("seq")]

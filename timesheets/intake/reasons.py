@@ -40,7 +40,7 @@ SENTENCES = {
     "project_not_assigned": "{line.worker} is not assigned to {line.project} on {line.work_date}.",
     "task_not_billable": "The task {line.task} or the work type {line.work_type} is not billable.",
     "day_over_24": "{line.worker} would have {detail} h on {line.work_date}: a day has 24.",
-    "sent_concurrently": "The source key {line.source_key} arrived twice at the same time: send the row again.",
+    "sent_concurrently": "The source key {line.source_key} arrived twice at once: send the row again.",
 }
 
 
