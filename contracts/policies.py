@@ -1,11 +1,14 @@
 """What may be done with agreements now, and by whom: predicates that refuse with a sentence."""
 
+import re
+import uuid
+
 import stdnum
 from babel import Locale
 from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as InvalidNumber
 
-from contracts.models import Contract, ContractVersion
+from contracts.models import Contract, ContractVersion, RateCard
 from contracts.states import ContractStatus, VersionStatus
 from core.actors import Actor
 from core.errors import Forbidden, Invalid, Refusal
@@ -20,7 +23,7 @@ OPEN_TO_TERMS = (
     ContractStatus.ON_HOLD,
 )
 PREPARING = ("contract_version.drafted", "contract_version.changed", "contract_version.submitted")
-_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
+_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
 
 
 class PersonRequired(Forbidden):
@@ -133,3 +136,8 @@ def check_tax_registration(number: str, country: str) -> None:
         raise TaxRegistrationInvalid(
             f"{number} does not have the form of a {country} tax registration.", field="tax_registration"
         ) from error
+
+
+def entity_of(card: RateCard) -> uuid.UUID | None:
+    """Return the legal entity whose people keep the card's prices; None where it holds for several."""
+    return card.contract.legal_entity_id if card.contract else card.legal_entity_id

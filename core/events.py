@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,6 +14,14 @@ from core.reactions import handlers_of, wake
 
 T = TypeVar("T")
 _TYPES: dict[type, tuple[str, int]] = {}
+
+
+class PayloadEncoder(DjangoJSONEncoder):
+    """Write moments in full: Django's encoder cuts them to milliseconds, and knowledge is finer."""
+
+    def default(self, o: object) -> Any:
+        """Return the text of a moment, decimal, date or identifier."""
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def event(name: str, *, version: int = 1) -> Any:
@@ -67,7 +75,7 @@ def record_all(happenings: Iterable[Happening]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            _INSERT, {"rows": json.dumps(rows, cls=DjangoJSONEncoder), "handlers": json.dumps(handlers)}
+            _INSERT, {"rows": json.dumps(rows, cls=PayloadEncoder), "handlers": json.dumps(handlers)}
         )
     if handlers:
         transaction.on_commit(wake)

@@ -138,4 +138,4 @@ def _check_hierarchy(customer: Customer, parent_id: uuid.UUID | None) -> None:
     while above is not None:
         if above == customer.pk:
             raise CircularHierarchy(f"{customer.name} would stand above itself.", field="parent")
-        above = Customer.objects.values_list("parent_id", flat=True).get(pk=above)
+        above = Customer.objects.filter(pk=above).values_list("parent_id", flat=True).first()

@@ -4,36 +4,21 @@ import uuid
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypedDict, Unpack
 
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from contracts.actions.dimensions import RateDimensions, check_codes
 from contracts.actions.knowledge import ONE_DAY, covers, next_known_from, standing_rates, take_back
-from contracts.events import RateCardChanged, RateCardCreated, RateChanged, Replaced
+from contracts.events import RateChanged, Replaced
 from contracts.models import Rate, RateCard
-from contracts.policies import person
+from contracts.policies import entity_of, person
 from core.actors import Actor
 from core.errors import Invalid, Refusal
 from core.events import record
 from core.models import User
 from core.permissions import require
-from core.rows import check_fields, code_for, locked, save_changes
+from core.rows import check_fields, locked
 from core.verbs import verb
-
-_SCOPE_FIELDS = {"legal_entity": "legal_entity_id", "customer": "customer_id", "contract": "contract_id"}
-
-
-class CardFields(TypedDict, total=False):
-    """What may be said about a rate card; exactly the id its scope names is given."""
-
-    name: str
-    scope: str
-    currency_id: str
-    unit: str
-    legal_entity_id: uuid.UUID | None
-    customer_id: uuid.UUID | None
-    contract_id: uuid.UUID | None
 
 
 class EmptyValidity(Invalid):
@@ -52,36 +37,6 @@ class NothingToEnd(Refusal):
     """No price holds after the day."""
 
     code = "nothing_to_end"
-
-
-@verb
-def create_card(*, actor: Actor, code: str = "", reason: str = "", **fields: Unpack[CardFields]) -> RateCard:
-    """Open a list of prices for a scope, in one currency and unit; records rate_card.created."""
-    card = RateCard(
-        code=code_for(RateCard, code, prefix="RC", sequence="contracts_rate_card_number"), **fields
-    )
-    check_fields(card)
-    _check_scope(card)
-    require(actor, "rate.edit", _entity_of(card))
-    card.save(force_insert=True)
-    record(
-        card,
-        RateCardCreated(card.code, card.scope, card.currency_id, card.unit),
-        legal_entity_id=_entity_of(card),
-    )
-    return card
-
-
-@verb
-def rename_card(
-    card_id: uuid.UUID, *, name: str, actor: Actor, expected_version: int | None = None, reason: str = ""
-) -> RateCard:
-    """Change the card's name; records rate_card.changed. Scope, currency and unit stay as opened."""
-    card = locked(RateCard, card_id, expected_version=expected_version)
-    require(actor, "rate.edit", _entity_of(card))
-    if changed := save_changes(card, {"name": name}):
-        record(card, RateCardChanged(card.code, changed), legal_entity_id=_entity_of(card))
-    return card
 
 
 @verb
@@ -105,16 +60,16 @@ def set_rate(
     """
     card, author = _editable(card_id, actor)
     check_codes(dims)
+    validity = _validity(starts_on, ends_on)
+    rate = Rate(card=card, **asdict(dims), amount=amount, valid=validity, set_by=author, reason=reason)
+    check_fields(rate, asdict(dims) | {"amount": amount, "reason": reason})
     if amount < 0:
         raise NegativeRate("A price is zero or more.", field="amount")
-    validity = _validity(starts_on, ends_on)
     standing = standing_rates(card, dims, validity)
     if len(standing) == 1 and standing[0].amount == amount and covers(standing[0].valid, validity):
         return standing[0]
     known_from = next_known_from(card, now)
-    rate = Rate(card=card, **asdict(dims), amount=amount, valid=validity, set_by=author, reason=reason)
     rate.known = DateTimeTZRange(known_from, None)
-    check_fields(rate)
     replaced = take_back(standing, validity, known_from)
     rate.save(force_insert=True)
     _record(card, dims, validity, known_from, replaced, rate)
@@ -148,26 +103,8 @@ def end_rate(
 def _editable(card_id: uuid.UUID, actor: Actor) -> tuple[RateCard, User]:
     """Lock the card: whoever changes its prices waits for whoever does it already."""
     card = locked(RateCard, card_id)
-    require(actor, "rate.edit", _entity_of(card))
+    require(actor, "rate.edit", entity_of(card))
     return card, person(actor)
-
-
-def _entity_of(card: RateCard) -> uuid.UUID | None:
-    return card.contract.legal_entity_id if card.contract else card.legal_entity_id
-
-
-def _check_scope(card: RateCard) -> None:
-    needed = _SCOPE_FIELDS.get(card.scope)
-    given = {name for name in _SCOPE_FIELDS.values() if getattr(card, name) is not None}
-    if given != ({needed} if needed else set()):
-        subject = needed.removesuffix("_id").replace("_", " ") if needed else "nothing else"
-        raise Invalid(
-            f"A card of this scope names {subject} it is for, and only that.", field=needed or "scope"
-        )
-    if card.contract and card.contract.currency_id != card.currency_id:
-        raise Invalid(
-            f"{card.contract.code} is in {card.contract.currency_id}: so must its card be.", field="currency"
-        )
 
 
 def _validity(starts_on: date, ends_on: date | None) -> DateRange:
@@ -203,6 +140,6 @@ def _record(
             known_from=known_from,
             replaced=replaced,
         ),
-        legal_entity_id=_entity_of(card),
+        legal_entity_id=entity_of(card),
         effective_on=validity.lower,
     )
