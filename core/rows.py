@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -31,13 +31,20 @@ def locked(model: type[Row], identifier: uuid.UUID, *, expected_version: int | N
     return row
 
 
-def save_changes(row: Canonical, changes: Mapping[str, object]) -> list[str]:
-    """Save the fields that differ and return their names; refuse a value its field does not accept."""
+def save_changes(
+    row: Row, changes: Mapping[str, object], *, check: Callable[[Row], None] | None = None
+) -> list[str]:
+    """Save the fields that differ and return their names; refuse a value its field does not accept.
+
+    `check` is asked about the changed row before it is saved.
+    """
     differing = {name: value for name, value in changes.items() if getattr(row, name) != value}
     for name, value in differing.items():
         setattr(row, name, value)
     if differing:
         check_fields(row, differing)
+        if check:
+            check(row)
         row.save(update_fields=list(differing))
         row.refresh_from_db(fields=["version", "updated_at"])
     return sorted(differing)

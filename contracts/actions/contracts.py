@@ -114,10 +114,9 @@ def change_contract(
     check_not_frozen(contract, [name for name in FROZEN if name in differing])
     if "retroactivity" in differing and contract.status not in NEVER_ACTIVE:
         require(actor, "contract.approve", contract.legal_entity_id)
-    changed = save_changes(contract, given)
+    changed = save_changes(contract, given, check=_check_parent)
     if changed:
         require(actor, "contract.edit", contract.legal_entity_id)
-        _check_parent(contract)
         record(contract, ContractChanged(contract.code, changed), legal_entity_id=contract.legal_entity_id)
     return contract
 

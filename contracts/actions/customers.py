@@ -122,8 +122,7 @@ def change_billing_account(
     """Change the given fields; records billing_account.changed with their names, or nothing."""
     require(actor, "customer.edit")
     account = locked(BillingAccount, account_id, expected_version=expected_version)
-    if changed := save_changes(account, changes):
-        _check(account)
+    if changed := save_changes(account, changes, check=_check):
         record(account, BillingAccountChanged(account.code, account.customer_id, changed))
     return account
 

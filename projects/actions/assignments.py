@@ -64,7 +64,10 @@ def assign_worker(
     check_employed(worker, starts_on)
     days = DateRange(starts_on, ends_on and ends_on + ONE_DAY)
     assignment = Assignment(project=project, worker=worker, valid=days, **fields)
-    _check(assignment, actor)
+    check_fields(assignment)
+    _check(assignment)
+    if assignment.rate_override is not None:
+        _require_price_right(assignment, actor)
     _refuse_overlap(assignment)
     assignment.save(force_insert=True)
     if confirmed:
@@ -107,8 +110,10 @@ def change_assignment(
     For another price from a day on, release the worker and assign anew.
     """
     assignment = _locked(assignment_id, actor, expected_version)
-    if changed := save_changes(assignment, changes):
-        _check(assignment, actor, priced="rate_override" in changed or "override_unit" in changed)
+    before = (assignment.rate_override, assignment.override_unit)
+    if changed := save_changes(assignment, changes, check=_check):
+        if before != (assignment.rate_override, assignment.override_unit):
+            _require_price_right(assignment, actor)
         _record(assignment, ResourceChanged(**_of(assignment), fields=changed))
     return assignment
 
@@ -154,14 +159,15 @@ def _move(assignment: Assignment, target: AssignmentStatus) -> None:
     save_changes(assignment, {"status": target})
 
 
-def _check(assignment: Assignment, actor: Actor, *, priced: bool = True) -> None:
-    check_fields(assignment)
+def _check(assignment: Assignment) -> None:
     if not 0 < assignment.allocation_percent <= 200:
         raise Invalid("An allocation is more than 0 and at most 200 %.", field="allocation_percent")
     if assignment.rate_override is not None and assignment.rate_override < 0:
         raise Invalid("A price is zero or more.", field="rate_override")
-    if priced and assignment.rate_override is not None:
-        require(actor, "rate.edit", assignment.project.contract.legal_entity_id)
+
+
+def _require_price_right(assignment: Assignment, actor: Actor) -> None:
+    require(actor, "rate.edit", assignment.project.contract.legal_entity_id)
 
 
 def _refuse_overlap(assignment: Assignment) -> None:

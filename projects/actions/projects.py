@@ -59,7 +59,7 @@ def create_project(
         **{"legal_entity_id": contract.legal_entity_id, **fields},
     )
     check_fields(project)
-    check_dates(project.starts_on, project.ends_on)
+    _check(project)
     require(actor, "project.edit", project.legal_entity_id)
     project.save(force_insert=True)
     record(
@@ -84,9 +84,8 @@ def change_project(
     project = locked(Project, project_id, expected_version=expected_version)
     check_may_edit(actor, project)
     check_not_over(project)
-    changed = save_changes(project, changes)
+    changed = save_changes(project, changes, check=_check)
     if changed:
-        check_dates(project.starts_on, project.ends_on)
         require(actor, "project.edit", project.legal_entity_id)
         record(
             project,
@@ -165,6 +164,10 @@ def _move(
         legal_entity_id=project.legal_entity_id,
     )
     return project
+
+
+def _check(project: Project) -> None:
+    check_dates(project.starts_on, project.ends_on)
 
 
 def _explained(reason: str) -> None:

@@ -33,7 +33,8 @@ def add_task(project_id: uuid.UUID, *, actor: Actor, reason: str = "", **fields:
     """
     project = _editable(project_id, actor)
     task = Task(project=project, **fields)
-    _check(project, task)
+    check_fields(task)
+    _check(task)
     if project.tasks.filter(code=task.code).exists():
         raise CodeTaken(f"{project.code} already has a task {task.code}.", field="code")
     task.save(force_insert=True)
@@ -55,8 +56,7 @@ def change_task(
     project, task = _locked(task_id, actor, expected_version)
     if "code" in changes and changes["code"] != task.code:
         raise Invalid("The code of a task stays: people book their time on it.", field="code")
-    if changed := save_changes(task, changes):
-        _check(project, task)
+    if changed := save_changes(task, changes, check=_check):
         happened = TaskChanged(task.code, project.pk, project.contract_id, changed)
         record(task, happened, legal_entity_id=project.legal_entity_id)
     return task
@@ -102,8 +102,7 @@ def _move(
     return task
 
 
-def _check(project: Project, task: Task) -> None:
-    check_fields(task)
-    check_line(project.contract, task.contract_line_key, billable=task.billable)
+def _check(task: Task) -> None:
+    check_line(task.project.contract, task.contract_line_key, billable=task.billable)
     if task.budget_hours is not None and task.budget_hours < 0:
         raise Invalid("A budget is zero hours or more.", field="budget_hours")

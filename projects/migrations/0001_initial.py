@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -51,9 +49,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -114,9 +110,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=160)),
@@ -173,9 +167,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -198,15 +190,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "budget_hours",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -267,9 +255,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=30, unique=True)),
                 ("name", models.CharField(max_length=120)),
@@ -315,9 +301,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -344,9 +328,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -421,9 +403,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -433,22 +413,16 @@ class Migration(migrations.Migration):
                 ("cost_centre", models.CharField(blank=True, max_length=30)),
                 (
                     "capacity_hours",
-                    models.DecimalField(
-                        decimal_places=2, help_text="Hours a week.", max_digits=5
-                    ),
+                    models.DecimalField(decimal_places=2, help_text="Hours a week.", max_digits=5),
                 ),
                 (
                     "cost_rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=18, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
                 ),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -546,9 +520,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -561,9 +533,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "planned_hours",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
                 ),
                 (
                     "rate_override",
@@ -598,9 +568,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -685,9 +653,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=30)),
                 ("name", models.CharField(max_length=160)),
@@ -703,9 +669,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "budget_hours",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
                 ),
                 (
                     "project",
@@ -719,9 +683,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("project", "code"),
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("project", "code"), name="task_code_once_per_project"
-                    ),
+                    models.UniqueConstraint(fields=("project", "code"), name="task_code_once_per_project"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("billable", False),
@@ -762,23 +724,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("practice", models.CharField(blank=True, max_length=40)),
                 ("cost_centre", models.CharField(blank=True, max_length=30)),
                 (
                     "capacity_hours",
-                    models.DecimalField(
-                        decimal_places=2, help_text="Hours a week.", max_digits=5
-                    ),
+                    models.DecimalField(decimal_places=2, help_text="Hours a week.", max_digits=5),
                 ),
                 (
                     "cost_rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=18, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
                 ),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
                 (
@@ -873,9 +829,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
                 (
@@ -884,9 +838,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "planned_hours",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
                 ),
                 (
                     "rate_override",
@@ -948,9 +900,7 @@ class Migration(migrations.Migration):
                 "ordering": ("project", "worker", "valid"),
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(
-                            ("status__in", ["proposed", "confirmed", "ended"])
-                        ),
+                        condition=models.Q(("status__in", ["proposed", "confirmed", "ended"])),
                         expressions=[
                             ("worker", "="),
                             ("project", "="),
