@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 SENTENCES = {
     "wrong_type": "{field} cannot be read: it is a {detail}, not text or a number.",
     "unknown_field": "A row of time has no field “{detail}”.",
+    "wrong_columns": "The row has {detail} columns.",
     "required": "{field} is missing.",
     "unstorable_text": "{field} holds characters that cannot be stored.",
     "key_too_long": "The source key has more than {detail} characters.",
