@@ -2,6 +2,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ReportingConfig(AppConfig):
@@ -12,3 +13,8 @@ class ReportingConfig(AppConfig):
         for module in ("handlers", "navigation"):
             if find_spec(f"reporting.{module}"):
                 import_module(f"reporting.{module}")
+        from reporting.invariants import install_invariants, remove_invariants
+
+        # A view would keep migrations from changing the columns it reads.
+        pre_migrate.connect(remove_invariants, sender=self)
+        post_migrate.connect(install_invariants, sender=self)
