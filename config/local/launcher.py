@@ -17,6 +17,8 @@ from config.local.servers import start_servers
 from config.local.supervisor import Supervisor
 
 _WEB = ("--workers=2", "--blocking-threads=3", "--backpressure=64", "--no-ws")
+# In a container everybody is root; and static files are served from where they are written.
+_EXPECTED_WARNINGS = ("You're running the worker with superuser privileges", "No directory at")
 _stopping = threading.Event()
 
 
@@ -88,8 +90,7 @@ def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str
         "SANDBOX_ERP_TOKEN": os.environ.get("SANDBOX_ERP_TOKEN") or "sandbox-erp-demo-token",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
-        # In a container everybody is root; Celery would say so at every start.
-        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+        "PYTHONWARNINGS": ",".join(f"ignore:{start}" for start in _EXPECTED_WARNINGS),
     }
 
 
