@@ -74,7 +74,7 @@ function sums(list) {
 function showSelection(everything = false) {
   const bar = find("#bulk");
   all("[data-list] [data-row]").forEach((row) => {
-    if (tick(row)) row.setAttribute("aria-selected", String(tick(row).checked));
+    row.classList.toggle("is-selected", Boolean(tick(row)?.checked));
   });
   if (!bar) return;
   const chosen = rows().filter((row) => tick(row)?.checked);
