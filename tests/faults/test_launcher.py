@@ -77,22 +77,28 @@ class _Launcher:
         if self._child and self._child.poll() is None:
             self._child.kill()
             self._child.wait()
-        if self.folder.path.exists():
-            stop_leftovers(self.folder.locks)
-            self.folder.wipe()
+        stop_leftovers(self.folder.locks)
         self._output.unlink(missing_ok=True)
 
     def _command(self, command: str) -> list[str]:
         return [sys.executable, "-m", "config.local", command]
 
 
+@pytest.fixture(scope="module")
+def folder() -> Iterator[DataFolder]:
+    """A data folder for all tests of this file: only the first of them has to migrate."""
+    made = DataFolder(Path(tempfile.mkdtemp(prefix="tieout-launcher-")))
+    yield made
+    if made.path.exists():
+        made.wipe()
+
+
 @pytest.fixture
-def launcher() -> Iterator[_Launcher]:
-    path = Path(tempfile.mkdtemp(prefix="tieout-launcher-"))
+def launcher(folder: DataFolder) -> Iterator[_Launcher]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    made = _Launcher(DataFolder(path), port)
+    made = _Launcher(folder, port)
     yield made
     made.remove()
 
@@ -120,9 +126,6 @@ def test_a_killed_launcher_is_followed_by_one_that_continues_with_the_data(launc
     with pytest.raises(httpx.ConnectError):
         httpx.get(launcher.address)
 
-    assert launcher.run("reset")[0] == 0
-    assert not launcher.folder.path.exists()
-
 
 def test_a_program_that_dies_ends_the_launcher_which_says_why(launcher: _Launcher) -> None:
     launcher.start()
@@ -140,3 +143,5 @@ def test_a_running_tieout_is_disturbed_neither_by_a_second_start_nor_by_a_reset(
         assert (code, said.splitlines()[-1]) == (1, "Stop it with Ctrl-C in its terminal first.")
     assert httpx.get(f"{launcher.address}/login/").status_code == 200
     assert launcher.end(signal.SIGTERM) == 0
+    assert launcher.run("reset")[0] == 0
+    assert not launcher.folder.path.exists()
