@@ -150,3 +150,8 @@ def test_the_login_page_keeps_the_strict_policy_and_draws_no_shell(client: Clien
     assert "<script>" not in page
     assert 'data-theme="dark"' in page
     assert 'id="nav"' not in page
+
+
+def test_the_admin_sends_people_to_the_one_sign_in_page(client: Client) -> None:
+    answer = client.get("/admin/login/?next=/admin/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/login/?next=/admin/")
