@@ -44,7 +44,10 @@ class PeopleAdmin(StewardAdmin, UserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_login",)
 
     def user_change_password(
-        self, request: HttpRequest, id: str, form_url: str = ""  # noqa: A002 - Django names it so
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django names it so
+        form_url: str = "",
     ) -> HttpResponse:
         """Set a password with the steward as actor."""
         answer: HttpResponse = attributed(request, super().user_change_password, request, id, form_url)

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -6,6 +8,8 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
+        import_module("core.navigation")
+        import_module("core.sentences")
         # Guards are derived from the models, so they are laid again after every migration.
         from core.guards import install_guards
 

@@ -49,6 +49,7 @@ class ExceptionAssigned:
     number: str
     owner_id: uuid.UUID | None
     previous_owner_id: uuid.UUID | None
+    owner: str
 
 
 @event("exception.snoozed")

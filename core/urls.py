@@ -1,9 +1,16 @@
-"""Addresses of the kernel: what belongs to the frame of every page."""
+"""Addresses of the kernel: what belongs to the frame of every page, and the exception queue."""
 
 from django.urls import path
 
 from core.presentation.preferences import set_preferences
+from core.views import deciding, queue
 
 urlpatterns = [
     path("preferences/", set_preferences, name="preferences"),
+    path("exceptions/", queue.queue, name="exceptions"),
+    path("exceptions/export/", queue.export, name="exceptions_export"),
+    path("exceptions/<uuid:pk>/comment/", deciding.comment, name="exception_comment"),
+    path("exceptions/undo/<str:correlation>/", deciding.undo, name="exception_undo"),
+    path("exceptions/decide/<slug:kind>/", deciding.decide, name="exception_decide"),
+    path("exceptions/<str:number>/", queue.exception, name="exception"),
 ]

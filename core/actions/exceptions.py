@@ -51,7 +51,7 @@ def assign_exceptions(ids: Collection[uuid.UUID], *, owner: User | None, actor: 
     changed = [item for item in items if item.owner_id != (owner.pk if owner else None)]
     state = ExceptionState.IN_PROGRESS if owner else ExceptionState.OPEN
     ExceptionItem.objects.filter(pk__in=ids_of(changed)).update(owner=owner, state=state)
-    record_all(_assigned(item, owner.pk if owner else None) for item in changed)
+    record_all(_assigned(item, owner) for item in changed)
     return fresh(items)
 
 
@@ -145,5 +145,6 @@ def _require_reason(reason: str) -> None:
         raise ReasonMissing("Say why, so that others can follow the decision.", field="reason")
 
 
-def _assigned(item: ExceptionItem, owner_id: uuid.UUID | None) -> Happening:
-    return happening(item, ExceptionAssigned(item.number, owner_id, item.owner_id))
+def _assigned(item: ExceptionItem, owner: User | None) -> Happening:
+    owner_id, name = (owner.pk, str(owner)) if owner else (None, "")
+    return happening(item, ExceptionAssigned(item.number, owner_id, item.owner_id, name))

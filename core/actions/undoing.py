@@ -1,14 +1,13 @@
 """Take back what one just did to exception items: assignment, snooze, resolution."""
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from core.actions.steps.exceptions import fresh, happening, locked_items, open_again
 from core.actors import Actor
 from core.errors import Refusal
 from core.event_types import ExceptionAssigned, ExceptionReopened, ExceptionSnoozed
 from core.events import Happening, record_all
-from core.models import Event, ExceptionItem
+from core.models import Event, ExceptionItem, User
 from core.queries.activity import newest_events
 from core.states import ExceptionState
 from core.verbs import verb
@@ -58,8 +57,9 @@ def _restored(item: ExceptionItem, event: Event) -> Happening:
             previous = event.payload["previous_owner_id"]
             state = ExceptionState.IN_PROGRESS if previous else ExceptionState.OPEN
             row.update(owner_id=previous, state=state)
-            owner = UUID(previous) if previous else None
-            return happening(item, ExceptionAssigned(item.number, owner, item.owner_id))
+            owner = User.objects.filter(pk=previous).first() if previous else None
+            owner_id, name = (owner.pk, str(owner)) if owner else (None, "")
+            return happening(item, ExceptionAssigned(item.number, owner_id, item.owner_id, name))
         case "exception.snoozed":
             text = event.payload["previous_until"]
             until = date.fromisoformat(text) if text else None

@@ -44,7 +44,8 @@ def feed(events: QuerySet[Event], *, limit: int = 50) -> list[Activity]:
 def sentence_of(event: Event) -> str:
     """Return an event in words, with the reason where one was given."""
     plain = event.type.replace(".", " ").replace("_", " ").capitalize()
-    sentence = _SENTENCES.get(event.type, lambda payload: plain)(event.payload)
+    described = _SENTENCES.get(event.type)
+    sentence = described(event.payload) if described else plain
     return f"{sentence}: {event.reason}" if event.reason and event.reason not in sentence else sentence
 
 

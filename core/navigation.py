@@ -1,0 +1,31 @@
+"""Where the kernel's pages stand in the shell."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core.filters import view_conditions
+from core.pages import person_of
+from core.presentation.navigation import Entry, registry
+from core.queries.exceptions import visible_exceptions
+
+
+def open_exceptions(request: HttpRequest) -> int:
+    """Return how many open items the person sees."""
+    user = person_of(request)
+    return visible_exceptions(user).filter(view_conditions(user, timezone.now())["open"]).count()
+
+
+registry.add(
+    Entry(
+        key="exceptions",
+        group="Work",
+        label="Exceptions",
+        url_name="exceptions",
+        icon="exceptions",
+        permission="exception.view",
+        count=open_exceptions,
+        urgent=True,
+        shortcut="E",
+        order=10,
+    )
+)

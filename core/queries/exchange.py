@@ -1,0 +1,67 @@
+"""Amounts of several currencies told as one: per currency, and about how much in one of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from core.models import ExchangeRate, LegalEntity, User
+from core.money import round_money
+from core.permissions import visible_entities
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount in its currency."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """Sums per currency, never added raw; `about` is their worth in one currency where rates allow."""
+
+    parts: tuple[Amount, ...]
+    about: Amount | None
+
+    @property
+    def mixed(self) -> bool:
+        """Say whether there is more than one currency, so that `about` is an estimate."""
+        return bool(self.about) and self.parts != (self.about,)
+
+
+def own_currency(user: User, permission: str) -> str:
+    """Return the base currency of the first legal entity where the user holds the permission."""
+    entities = LegalEntity.objects.filter(visible_entities(user, permission)).order_by("code")
+    return entities.values_list("base_currency_id", flat=True).first() or ""
+
+
+def rates_to(currency: str, on: date) -> dict[str, Decimal]:
+    """Return what one unit of each known currency is worth in `currency` on a day."""
+    rows = ExchangeRate.objects.filter(
+        Q(base=currency) | Q(quote=currency), kind="daily", valid__contains=on
+    ).order_by("created_at")
+    worth = {currency: Decimal(1)}
+    for row in rows:
+        if row.base_id == currency:
+            worth.setdefault(row.quote_id, 1 / row.rate)
+    worth.update({row.base_id: row.rate for row in rows if row.quote_id == currency})
+    return worth
+
+
+def total_of(amounts: Iterable[Amount], currency: str, worth: Mapping[str, Decimal]) -> Total:
+    """Sum amounts per currency, largest first, and estimate the whole in `currency`."""
+    sums: dict[str, Decimal] = {}
+    for one in amounts:
+        sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.amount
+    parts = [Amount(amount, code) for code, amount in sums.items()]
+    if any(part.currency not in worth for part in parts):
+        return Total(tuple(sorted(parts, key=lambda part: part.currency)), None)
+    parts.sort(key=lambda part: (-part.amount * worth[part.currency], part.currency))
+    whole = sum((part.amount * worth[part.currency] for part in parts), Decimal(0))
+    if len(parts) == 1:
+        return Total(tuple(parts), parts[0])
+    return Total(tuple(parts), Amount(round_money(whole, currency), currency) if currency else None)

@@ -1,0 +1,44 @@
+"""How the kernel's own events read in an activity feed."""
+
+from datetime import date
+from typing import Any
+
+from core.presentation.formats import day
+from core.queries.activity import describes
+
+
+@describes("exception.opened")
+def _opened(payload: dict[str, Any]) -> str:
+    return f"Found: {payload['title']}"
+
+
+@describes("exception.assigned")
+def _assigned(payload: dict[str, Any]) -> str:
+    owner = payload.get("owner")
+    return f"Assigned to {owner}" if owner else "Given back to the team"
+
+
+@describes("exception.snoozed")
+def _snoozed(payload: dict[str, Any]) -> str:
+    until = payload["until"]
+    return f"Snoozed until {day(date.fromisoformat(until))}" if until else "Brought back"
+
+
+@describes("exception.resolved")
+def _resolved(payload: dict[str, Any]) -> str:
+    return f"Resolved: {payload['resolution']}"
+
+
+@describes("exception.waived")
+def _waived(payload: dict[str, Any]) -> str:
+    return f"Waived: {payload['resolution']}"
+
+
+@describes("exception.reopened")
+def _reopened(payload: dict[str, Any]) -> str:
+    return "Opened again"
+
+
+@describes("exception.commented")
+def _commented(payload: dict[str, Any]) -> str:
+    return str(payload["comment"])
