@@ -51,16 +51,9 @@ def draft(
     prepared_by: uuid.UUID,
 ) -> Drafted:
     """Put the open charges of locked contracts on new proposals; park contracts that cannot be proposed."""
-    set_local(
-        cut_off=cut_off.isoformat(),
-        document_date=document_date.isoformat(),
-        run_id=str(run_id or ""),
-        prepared_by=str(prepared_by),
-    )
-    _execute("tables")
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO draft_contract SELECT unnest(%s::uuid[])", [list(contract_ids)])
-    for step in ("collect", "tax", "park", "documents", "lines", "totals"):
+    set_local(run_id=str(run_id or ""), prepared_by=str(prepared_by))
+    failures = collect(contract_ids, cut_off=cut_off, document_date=document_date)
+    for step in ("documents", "lines", "totals"):
         _execute(step)
     created = list(Proposal.objects.filter(pk__in=_ids("SELECT proposal_id FROM draft_document")).order_by("number"))
     record_all(
@@ -72,7 +65,21 @@ def draft(
         )
         for proposal in created
     )
-    return Drafted([proposal.pk for proposal in created], _failures())
+    return Drafted([proposal.pk for proposal in created], failures)
+
+
+def collect(contract_ids: Collection[uuid.UUID], *, cut_off: date, document_date: date) -> list[Failure]:
+    """Fill the working tables with what goes on which document, and return the contracts left out.
+
+    Only working tables are written, so a preview takes this step alone.
+    """
+    set_local(cut_off=cut_off.isoformat(), document_date=document_date.isoformat())
+    _execute("tables")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO draft_contract SELECT unnest(%s::uuid[])", [list(contract_ids)])
+    for step in ("collect", "tax", "park"):
+        _execute(step)
+    return _failures()
 
 
 def recalculate(proposal_ids: Sequence[uuid.UUID], *, actor: Actor) -> None:

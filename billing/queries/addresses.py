@@ -1,0 +1,66 @@
+"""Where the things a charge or document names are shown."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from billing.models import BillingRun, Charge
+
+
+def run_address(run: BillingRun) -> str:
+    """Return the page of a billing run."""
+    return reverse("billing-run", args=[run.number])
+
+
+def proposal_address(number: str) -> str:
+    """Return the page of an invoice proposal or credit note."""
+    return reverse("proposal", args=[number])
+
+
+def charge_address(charge: Charge) -> str:
+    """Return the page of a charge with its source and decisions."""
+    return reverse("charge", args=[charge.pk])
+
+
+def charges_address(**filters: object) -> str:
+    """Return the list of charges narrowed by its own filters."""
+    return _with_query(reverse("charges"), filters)
+
+
+def proposals_address(**filters: object) -> str:
+    """Return the list of proposals narrowed by its own filters."""
+    return _with_query(reverse("proposals"), filters)
+
+
+def contract_address(code: str) -> str:
+    """Return the page of a contract."""
+    return _elsewhere("contract", code)
+
+
+def rate_card_address(code: str) -> str:
+    """Return the page of a rate card."""
+    return _elsewhere("rate-card", code)
+
+
+def entry_address(entry_id: UUID) -> str:
+    """Return the page of a time entry."""
+    return _elsewhere("time-entry", entry_id)
+
+
+def exceptions_address(**filters: object) -> str:
+    """Return the exception queue narrowed by its own filters."""
+    address = _elsewhere("exceptions")
+    return _with_query(address, filters) if address else ""
+
+
+def _elsewhere(name: str, *parts: object) -> str:
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""
+
+
+def _with_query(address: str, filters: dict[str, object]) -> str:
+    kept = {name: value for name, value in filters.items() if value not in ("", None)}
+    return f"{address}?{urlencode(kept)}" if kept else address
