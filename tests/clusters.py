@@ -33,7 +33,7 @@ _DECIDING = (
     "*/apps.py",
     "*/models/*.py",
     "*/migrations/*.py",
-    "reporting/invariants/*",
+    "reporting/invariants/*.py",
 )
 
 
