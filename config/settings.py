@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "billing",
     "integrations",
     "reporting",
+    *(["config.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [
