@@ -46,9 +46,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=160)),
@@ -108,9 +106,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=160)),
@@ -187,9 +183,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("key", models.SlugField(max_length=40)),
                 ("name", models.CharField(max_length=160)),
@@ -208,9 +202,7 @@ class Migration(migrations.Migration):
                         default=Decimal("0.25"),
                         help_text="Step of the billed hours.",
                         max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal("0.0001"))
-                        ],
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.0001"))],
                     ),
                 ),
                 (
@@ -231,9 +223,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         default=Decimal("8"),
                         max_digits=5,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal("1"))
-                        ],
+                        validators=[django.core.validators.MinValueValidator(Decimal("1"))],
                     ),
                 ),
                 (
@@ -283,17 +273,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("effective_from", models.DateField()),
                 (
                     "ends_on",
-                    models.DateField(
-                        blank=True, help_text="Last day of the agreed term.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="Last day of the agreed term.", null=True),
                 ),
                 (
                     "status",
@@ -347,9 +333,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=160)),
@@ -396,9 +380,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=30, unique=True)),
                 ("name", models.CharField(max_length=80)),
@@ -414,9 +396,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -448,9 +428,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -476,9 +454,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -527,9 +503,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -555,9 +529,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -580,9 +552,7 @@ class Migration(migrations.Migration):
                         default=Decimal("0.25"),
                         help_text="Step of the billed hours.",
                         max_digits=6,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal("0.0001"))
-                        ],
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.0001"))],
                     ),
                 ),
                 (
@@ -603,9 +573,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         default=Decimal("8"),
                         max_digits=5,
-                        validators=[
-                            django.core.validators.MinValueValidator(Decimal("1"))
-                        ],
+                        validators=[django.core.validators.MinValueValidator(Decimal("1"))],
                     ),
                 ),
                 (
@@ -623,9 +591,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=1)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -651,9 +617,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -663,9 +627,7 @@ class Migration(migrations.Migration):
                 ("effective_from", models.DateField()),
                 (
                     "ends_on",
-                    models.DateField(
-                        blank=True, help_text="Last day of the agreed term.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="Last day of the agreed term.", null=True),
                 ),
                 (
                     "status",
@@ -687,9 +649,7 @@ class Migration(migrations.Migration):
                 ("content_sha256", models.CharField(blank=True, max_length=64)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -715,9 +675,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -736,9 +694,7 @@ class Migration(migrations.Migration):
                 ("credit_hold", models.BooleanField(default=False)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -764,9 +720,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -776,9 +730,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -804,9 +756,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -814,17 +764,13 @@ class Migration(migrations.Migration):
                 ("history_user_id", models.CharField(max_length=80, null=True)),
                 (
                     "percent",
-                    models.DecimalField(
-                        decimal_places=4, default=Decimal("100"), max_digits=7
-                    ),
+                    models.DecimalField(decimal_places=4, default=Decimal("100"), max_digits=7),
                 ),
                 ("takes_rounding", models.BooleanField(default=False)),
                 ("purchase_order", models.CharField(blank=True, max_length=40)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -850,9 +796,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -861,9 +805,7 @@ class Migration(migrations.Migration):
                 ("role", models.CharField(default="any", max_length=30)),
                 (
                     "worker",
-                    models.CharField(
-                        default="any", help_text="Worker code.", max_length=30
-                    ),
+                    models.CharField(default="any", help_text="Worker code.", max_length=30),
                 ),
                 ("region", models.CharField(default="any", max_length=30)),
                 ("service_line", models.CharField(default="any", max_length=30)),
@@ -881,9 +823,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=240)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -909,9 +849,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -941,9 +879,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -969,9 +905,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -981,9 +915,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -1009,9 +941,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -1021,9 +951,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -1072,15 +1000,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 (
                     "percent",
-                    models.DecimalField(
-                        decimal_places=4, default=Decimal("100"), max_digits=7
-                    ),
+                    models.DecimalField(decimal_places=4, default=Decimal("100"), max_digits=7),
                 ),
                 ("takes_rounding", models.BooleanField(default=False)),
                 ("purchase_order", models.CharField(blank=True, max_length=40)),
@@ -1118,16 +1042,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("role", models.CharField(default="any", max_length=30)),
                 (
                     "worker",
-                    models.CharField(
-                        default="any", help_text="Worker code.", max_length=30
-                    ),
+                    models.CharField(default="any", help_text="Worker code.", max_length=30),
                 ),
                 ("region", models.CharField(default="any", max_length=30)),
                 ("service_line", models.CharField(default="any", max_length=30)),
@@ -1185,9 +1105,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=120)),
@@ -1245,9 +1163,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=30, unique=True)),
                 ("name", models.CharField(max_length=80)),
@@ -1286,9 +1202,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=30, unique=True)),
                 ("name", models.CharField(max_length=80)),

@@ -492,9 +492,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="contractversion",
-            constraint=models.UniqueConstraint(
-                fields=("contract", "number"), name="one_version_per_number"
-            ),
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
             model_name="contractversion",
@@ -611,9 +609,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="contractline",
-            constraint=models.UniqueConstraint(
-                fields=("contract_version", "key"), name="one_line_per_key"
-            ),
+            constraint=models.UniqueConstraint(fields=("contract_version", "key"), name="one_line_per_key"),
         ),
         migrations.AddConstraint(
             model_name="contractline",
@@ -630,9 +626,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contractline",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discount_percent__gte", 0), ("discount_percent__lte", 100)
-                ),
+                condition=models.Q(("discount_percent__gte", 0), ("discount_percent__lte", 100)),
                 name="line_discount_is_a_percentage",
             ),
         ),

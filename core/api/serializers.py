@@ -2,11 +2,29 @@
 
 from typing import Any
 
+from django.db.models import Model
 from rest_framework import serializers
+from rest_framework.request import Request
 
 
 class Input(serializers.Serializer[Any]):
     """Input of a verb: a field nobody knows is refused, so that a typing error is never ignored."""
+
+    @classmethod
+    def read(cls, request: Request, *, partial: bool = False) -> dict[str, Any]:
+        """Return the checked values of the body as a verb takes them: rows of `x` become ids of `x_id`."""
+        checked = cls(data=request.data, partial=partial)
+        checked.is_valid(raise_exception=True)
+        return {
+            f"{name}_id" if name in checked.ids else name: value.pk if isinstance(value, Model) else value
+            for name, value in checked.validated_data.items()
+        }
+
+    @property
+    def ids(self) -> set[str]:
+        """Return the names of the fields that name a row by its code."""
+        related = serializers.RelatedField
+        return {name for name, field in self.fields.items() if isinstance(field, related)}
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the checked values."""

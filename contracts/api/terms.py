@@ -1,0 +1,97 @@
+"""How terms look in and out of the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from contracts.actions.terms import LineTerms, PayerTerms
+from contracts.models import ContractLine, ContractVersion, Payer
+from contracts.states import BillingMethod, IncrementRounding
+from core.api.serializers import Input, Output
+
+
+class LineInput(Input):
+    """One line of the terms; `key` names it across versions, `service_line` is a code."""
+
+    key = serializers.SlugField(max_length=40)
+    name = serializers.CharField(max_length=160)
+    service_line = serializers.CharField(max_length=30)
+    billing_method = serializers.ChoiceField(choices=BillingMethod.choices, required=False)
+    increment = serializers.DecimalField(max_digits=6, decimal_places=4, required=False)
+    increment_rounding = serializers.ChoiceField(choices=IncrementRounding.choices, required=False)
+    hours_per_day = serializers.DecimalField(max_digits=5, decimal_places=2, required=False)
+    discount_percent = serializers.DecimalField(max_digits=7, decimal_places=4, required=False)
+
+
+class PayerInput(Input):
+    """Who pays how much of 100 percent; `billing_account` is a code."""
+
+    billing_account = serializers.CharField(max_length=20)
+    percent = serializers.DecimalField(max_digits=7, decimal_places=4, required=False)
+    takes_rounding = serializers.BooleanField(required=False)
+    purchase_order = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class TermsInput(Input):
+    """Dates, lines and payers of a version; lines and payers are replaced as a whole."""
+
+    effective_from = serializers.DateField()
+    ends_on = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
+    lines = serializers.ListField(child=LineInput(), required=False, max_length=200)
+    payers = serializers.ListField(child=PayerInput(), required=False, max_length=50)
+
+
+def as_terms(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with lines and payers as the verbs take them."""
+    given = dict(values)
+    if "lines" in given:
+        given["lines"] = [LineTerms(**line) for line in given["lines"]]
+    if "payers" in given:
+        given["payers"] = [PayerTerms(**payer) for payer in given["payers"]]
+    return given
+
+
+class LineOutput(Output):
+    """A line of a version."""
+
+    service_line = serializers.CharField(source="service_line.code")
+
+    class Meta:
+        model = ContractLine
+        fields = (
+            *("key", "name", "service_line", "billing_method", "increment", "increment_rounding"),
+            *("hours_per_day", "discount_percent"),
+        )
+
+
+class PayerOutput(Output):
+    """A payer of a version."""
+
+    billing_account = serializers.CharField(source="billing_account.code")
+
+    class Meta:
+        model = Payer
+        fields = ("billing_account", "percent", "takes_rounding", "purchase_order")
+
+
+class VersionOutput(Output):
+    """A version with its lines and payers."""
+
+    contract = serializers.CharField(source="contract.code")
+    lines = LineOutput(many=True)
+    payers = PayerOutput(many=True)
+    prepared_by = serializers.CharField(source="prepared_by.username")
+    approved_by = serializers.CharField(source="approved_by.username", default=None, allow_null=True)
+
+    class Meta:
+        model = ContractVersion
+        fields = (
+            *("id", "contract", "number", "status", "effective_from", "ends_on", "reason", "lines", "payers"),
+            *("prepared_by", "submitted_at", "approved_by", "approved_at", "content_sha256"),
+            *("version", "created_at", "updated_at"),
+        )
+
+
+READ_WITH = ("contract", "prepared_by", "approved_by")
+PREFETCHED = ("lines__service_line", "payers__billing_account")
