@@ -13,9 +13,31 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
 app.conf.task_default_queue = "default"
-app.conf.task_routes = {"integrations.tasks.deliver_*": {"queue": "erp"}}
+app.conf.task_routes = {"integrations.tasks.*": {"queue": "erp"}}
 app.conf.beat_schedule = {
     "billing-runs": {"task": "billing.tasks.advance_runs", "schedule": 10.0, "options": {"expires": 10}},
+    "changes": {"task": "integrations.tasks.read_changes", "schedule": 15.0, "options": {"expires": 15}},
+    "changes-again": {
+        "task": "integrations.tasks.read_changes",
+        "schedule": 900.0,
+        "kwargs": {"overlap": True},
+        "options": {"expires": 900},
+    },
+    "deliveries": {"task": "integrations.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
+    "leftovers": {
+        "task": "integrations.tasks.deliver_leftovers",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "pricing-safety-net": {"task": "billing.tasks.price_everything", "schedule": crontab(hour=2, minute=10)},
+    "reconciliation": {
+        "task": "integrations.tasks.reconcile_requested",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "reconciliation-schedule": {
+        "task": "integrations.tasks.reconcile_due",
+        "schedule": crontab(minute=20),
+    },
     "reactions": {"task": "core.tasks.run_reactions", "schedule": 5.0, "options": {"expires": 5}},
 }

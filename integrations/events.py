@@ -108,9 +108,10 @@ class ReferenceLinked:
 @event("erp_document.mirrored")
 @dataclass(frozen=True)
 class DocumentsMirrored:
-    """Documents of a system were read and differ from what we knew of them."""
+    """Documents of a system were read and differ from what we knew; the first of them by number."""
 
     system: str
+    count: int
     numbers: list[str]
     gone: list[str]
 

@@ -45,7 +45,7 @@ class BreakState(models.TextChoices):
 BREAK = state_table(
     "break",
     BreakState,
-    {"open": "proposed matched", "proposed": "open explained matched", "explained": "open matched"},
+    {"open": "proposed explained matched", "proposed": "open explained matched", "explained": "open matched"},
 )
 
 

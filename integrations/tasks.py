@@ -1,12 +1,18 @@
-"""Celery entry points of integrations."""
+"""Celery entry points of integrations. Each works off what is due; running one twice is harmless."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from core.actors import Actor
+from core.locks import only_one
 from integrations.actions.deliveries import alarm_old_doubts, queue_document
+from integrations.actions.reconciliation import request_reconciliation
+from integrations.models import System
 from integrations.queries.deliveries import unrouted_proposals
-from integrations.relay import loop
+from integrations.queries.reconciliation import due_comparisons, requested_runs
+from integrations.relay import loop, reading, reconciling
+
+SYSTEM = Actor.system("integrations")
 
 
 @shared_task(name="integrations.tasks.deliver_due")
@@ -18,7 +24,33 @@ def deliver_due() -> None:
 @shared_task(name="integrations.tasks.deliver_leftovers")
 def deliver_leftovers() -> None:
     """Queue documents that had no route when they were released, and alarm about old doubts."""
-    relay = Actor.system("relay")
     for proposal in unrouted_proposals():
-        queue_document(proposal.pk, revision=proposal.revision, actor=relay)
-    alarm_old_doubts(now=timezone.now(), actor=relay)
+        queue_document(proposal.pk, revision=proposal.revision, actor=SYSTEM)
+    alarm_old_doubts(now=timezone.now(), actor=SYSTEM)
+
+
+@shared_task(name="integrations.tasks.read_changes")
+def read_changes(overlap: bool = False) -> None:
+    """Mirror what changed in every system; `overlap` also reads again what came shortly before."""
+    for system in System.objects.order_by("code"):
+        with only_one(f"read_changes:{system.pk}") as alone:
+            if alone:
+                reading.read_changes(system, overlap=overlap)
+
+
+@shared_task(name="integrations.tasks.reconcile_due")
+def reconcile_due() -> None:
+    """Ask for the comparisons of every route: this month, the last, and every month with a break."""
+    for route, month in due_comparisons(timezone.localdate()):
+        request_reconciliation(
+            route.system_id, legal_entity_id=route.legal_entity_id, month=month, actor=SYSTEM
+        )
+
+
+@shared_task(name="integrations.tasks.reconcile_requested")
+def reconcile_requested() -> None:
+    """Carry out the comparisons that were asked for."""
+    for run in requested_runs():
+        with only_one(f"reconcile:{run.pk}") as alone:
+            if alone:
+                reconciling.reconcile(run.pk)

@@ -33,8 +33,7 @@ def admitted(system_id: uuid.UUID, *, now: datetime) -> int:
         return 0
     with acting(RELAY, "probe after failures"):
         free = Q(paused_until=None) | Q(paused_until__lte=now)
-        won = probing.filter(free, paused_by="").update(paused_until=now + LEASE)
-    return won
+        return int(probing.filter(free, paused_by="").update(paused_until=now + LEASE))
 
 
 def is_paused(system_id: uuid.UUID, *, now: datetime) -> bool:

@@ -1,0 +1,61 @@
+"""Questions about reconciliation: runs, breaks, and what stands on both sides."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from billing.models import Proposal
+from billing.states import ProposalStatus
+from core.access import scoped
+from core.models import LegalEntity, User
+from integrations.matching.invoices import following
+from integrations.models import Break, ReconciliationRun, Route
+
+
+def visible_runs(user: User) -> QuerySet[ReconciliationRun]:
+    """Return the comparisons of legal entities the user may see."""
+    return scoped(ReconciliationRun.objects.all(), user, "reconciliation.view", "legal_entity")
+
+
+def visible_breaks(user: User) -> QuerySet[Break]:
+    """Return the breaks of legal entities the user may see."""
+    return scoped(Break.objects.all(), user, "reconciliation.view", "legal_entity")
+
+
+def requested_runs() -> QuerySet[ReconciliationRun]:
+    """Return the comparisons that were asked for and not carried out yet, oldest first."""
+    return ReconciliationRun.objects.filter(completed_at=None, error="").order_by("started_at")
+
+
+def released_numbers(run: ReconciliationRun) -> QuerySet[Proposal, str]:
+    """Return the legal numbers under which billing knows the month's documents."""
+    posted = Proposal.objects.filter(
+        legal_entity=run.legal_entity,
+        status=ProposalStatus.POSTED,
+        document_date__gte=run.month,
+        document_date__lt=following(run.month),
+    )
+    return posted.exclude(erp_number="").values_list("erp_number", flat=True)
+
+
+def due_comparisons(today: date) -> set[tuple[Route, date]]:
+    """Return the routes and months to compare by schedule: this month, the last, and months with breaks."""
+    this = today.replace(day=1)
+    last = date(this.year - (this.month == 1), (this.month - 2) % 12 + 1, 1)
+    due = set()
+    for route in Route.objects.select_related("system", "legal_entity"):
+        live = Break.objects.filter(system=route.system, legal_entity=route.legal_entity).exclude(
+            state="matched"
+        )
+        due |= {(route, month) for month in {this, last, *live.values_list("month", flat=True).distinct()}}
+    return due
+
+
+def latest_run(entity: LegalEntity, month: date, kind: str = "invoices") -> ReconciliationRun | None:
+    """Return the last finished comparison of a legal entity's month."""
+    return (
+        ReconciliationRun.objects.select_related("system", "legal_entity", "signed_off_by")
+        .filter(legal_entity=entity, month=month, kind=kind, completed_at__isnull=False)
+        .order_by("-completed_at")
+        .first()
+    )
