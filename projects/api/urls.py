@@ -3,5 +3,14 @@
 from django.urls import URLPattern
 from rest_framework.routers import SimpleRouter
 
+from projects.api.assignments import AssignmentResource
+from projects.api.projects import ProjectResource, TaskResource
+from projects.api.workers import EmploymentResource, WorkerResource
+
 router = SimpleRouter(trailing_slash=False)
+router.register("workers", WorkerResource, "worker")
+router.register("employments", EmploymentResource, "employment")
+router.register("projects", ProjectResource, "project")
+router.register("tasks", TaskResource, "task")
+router.register("assignments", AssignmentResource, "assignment")
 urlpatterns: list[URLPattern] = []
