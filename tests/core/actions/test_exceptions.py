@@ -1,5 +1,6 @@
 """Working on exception items: who may, what is recorded, and what refuses to change."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,7 @@ TODAY = date(2026, 11, 18)
 SYSTEM = Actor.system("pricing")
 
 
-def stored() -> list[dict[str, Any]]:
+def stored() -> list[Any]:
     return list(ExceptionItem.objects.order_by("number").values())
 
 
@@ -89,7 +90,7 @@ def test_many_items_take_the_same_number_of_statements(finance: User, django_ass
     one, many = [ExceptionItemFactory.create()], [ExceptionItemFactory.create() for _ in range(30)]
     actor = Actor.of(finance)
     for items in (one, many):
-        actor.user.__dict__.pop("_memberships", None)  # type: ignore[union-attr]
+        actor.user.__dict__.pop("_memberships", None)
         with django_assert_num_queries(9):
             assign_exceptions([item.pk for item in items], owner=finance, actor=actor)
 
@@ -231,21 +232,20 @@ class TestUndo:
     def test_assignment_snooze_and_resolution_are_restored(self, finance: User) -> None:
         actor = Actor.of(finance)
         item = ExceptionItemFactory.create()
-        unchanged = ("owner_id", "state", "snoozed_until", "resolved_at", "resolved_by", "resolution")
-        before = ExceptionItem.objects.values(*unchanged).get()
-        for place, act in enumerate(
-            (
-                lambda: assign_exceptions([item.pk], owner=finance, actor=actor),
-                lambda: snooze_exceptions([item.pk], until=TODAY + timedelta(9), on=TODAY, actor=actor),
-                lambda: resolve_exceptions([item.pk], reason="Agreed", actor=actor),
-                lambda: waive_exceptions([item.pk], reason="Agreed", actor=actor),
-            )
-        ):
+        facts = ("owner_id", "state", "snoozed_until", "resolved_at", "resolved_by", "resolution")
+        before = ExceptionItem.objects.values(*facts).get()
+        acts: list[Callable[[], object]] = [
+            lambda: assign_exceptions([item.pk], owner=finance, actor=actor),
+            lambda: snooze_exceptions([item.pk], until=TODAY + timedelta(9), on=TODAY, actor=actor),
+            lambda: resolve_exceptions([item.pk], reason="Agreed", actor=actor),
+            lambda: waive_exceptions([item.pk], reason="Agreed", actor=actor),
+        ]
+        for place, act in enumerate(acts):
             with correlated(f"request-{place}"):
                 act()
-            assert ExceptionItem.objects.values(*unchanged).get() != before
+            assert ExceptionItem.objects.values(*facts).get() != before
             undo_exception_change(f"request-{place}", actor=actor, now=timezone.now())
-            assert ExceptionItem.objects.values(*unchanged).get() == before
+            assert ExceptionItem.objects.values(*facts).get() == before
 
     def test_only_the_own_change_is_undone(self, finance: User) -> None:
         item = ExceptionItemFactory.create()
