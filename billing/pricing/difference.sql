@@ -46,7 +46,8 @@ WHERE NOT EXISTS (
 -- Something fixed: compare.
 CREATE TEMP TABLE IF NOT EXISTS pricing_change (
   contract_id uuid, line_key text, source_id uuid, component text, billing_account_id uuid,
-  d_amount numeric, d_quantity numeric, d_worked numeric, originals bigint, credits bigint, rebill boolean
+  d_amount numeric, d_quantity numeric, d_worked numeric, originals bigint, credits bigint,
+  stands boolean, rebill boolean
 ) ON COMMIT DELETE ROWS;
 TRUNCATE pricing_change;
 
@@ -55,26 +56,29 @@ WITH fixed AS (
   SELECT contract_id, line_key, source_id, component, billing_account_id,
          sum(amount) AS amount, sum(quantity) AS quantity, sum(worked) AS worked,
          count(*) FILTER (WHERE reverses_id IS NULL) AS originals,
-         count(*) FILTER (WHERE reverses_id IS NOT NULL) AS credits
+         count(*) FILTER (WHERE reverses_id IS NOT NULL) AS credits,
+         coalesce(bool_or(left_amount <> 0) FILTER (WHERE reverses_id IS NULL), false) AS stands
   FROM pricing_fixed GROUP BY 1, 2, 3, 4, 5
 ), standing AS (
-  -- How the source stands fixed over all payers, to tell a changed price or fact from a changed share.
-  SELECT contract_id, line_key, source_id, component, sum(quantity) AS quantity,
-         (array_agg(unit_price ORDER BY fixed_at DESC, charge_id DESC)
-            FILTER (WHERE reverses_id IS NULL AND left_amount <> 0))[1] AS unit_price
-  FROM pricing_fixed GROUP BY 1, 2, 3, 4
+  -- Price and whole billed quantity the source was last fixed at, for whichever payer: these tell a changed
+  -- price or fact from a changed share, also while only some of its documents have gone out.
+  SELECT DISTINCT ON (contract_id, line_key, source_id, component)
+         contract_id, line_key, source_id, component, unit_price, explanation ->> 'billed' AS billed
+  FROM pricing_fixed WHERE reverses_id IS NULL AND left_amount <> 0
+  ORDER BY contract_id, line_key, source_id, component, fixed_at DESC, charge_id DESC
 ), should AS (
-  SELECT contract_id, line_key, source_id, component, sum(quantity) AS quantity, min(unit_price) AS unit_price
+  SELECT contract_id, line_key, source_id, component, min(explanation ->> 'billed') AS billed,
+         min(unit_price) AS unit_price
   FROM pricing_share GROUP BY 1, 2, 3, 4
 )
 SELECT f.contract_id, f.line_key, f.source_id, f.component, f.billing_account_id,
        coalesce(h.amount, 0) - f.amount, coalesce(h.quantity, 0) - f.quantity,
-       coalesce(h.worked, 0) - f.worked, f.originals, f.credits,
-       s.policy = 'rebill' AND f.component IN ('base', 'discount')
-         AND (t.unit_price IS DISTINCT FROM d.unit_price OR t.quantity IS DISTINCT FROM d.quantity)
+       coalesce(h.worked, 0) - f.worked, f.originals, f.credits, f.stands,
+       s.policy = 'rebill' AND f.component IN ('base', 'discount') AND t.source_id IS NOT NULL
+         AND (t.unit_price, t.billed) IS DISTINCT FROM (d.unit_price, d.billed)
 FROM fixed f
 JOIN pricing_scope s USING (contract_id)
-JOIN standing t USING (contract_id, line_key, source_id, component)
+LEFT JOIN standing t USING (contract_id, line_key, source_id, component)
 LEFT JOIN should d USING (contract_id, line_key, source_id, component)
 LEFT JOIN pricing_share h USING (contract_id, line_key, source_id, component, billing_account_id);
 
@@ -99,7 +103,7 @@ INSERT INTO pricing_wanted
 SELECT h.contract_id, h.line_key, h.source_type, h.source_id, h.component, h.project_id, h.task_id,
        h.worker_id, h.role, h.service_line, h.service_on, x.d_quantity, x.d_worked, h.unit, h.unit_price,
        x.d_amount, h.billable, h.not_billable_reason, h.version_id, h.rate_id, h.explanation,
-       h.billing_account_id, 'delta-' || x.originals, NULL, NULL
+       h.billing_account_id, CASE WHEN x.stands THEN 'delta-' ELSE 'price-' END || x.originals, NULL, NULL
 FROM pricing_change x
 JOIN pricing_share h USING (contract_id, line_key, source_id, component, billing_account_id)
 WHERE NOT x.rebill

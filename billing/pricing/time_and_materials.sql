@@ -37,6 +37,7 @@ SELECT p.contract_id, p.line_key, 'time', p.source_id, 'base', p.project_id, p.t
        round(q.quantity * q.unit_price, s.minor_unit), true, '', p.version_id, p.rate_id,
        jsonb_strip_nulls(jsonb_build_object(
          'price', p.price::text,
+         'billed', q.quantity::text,
          'multiplier', CASE WHEN p.factor <> 1 THEN p.factor::text END,
          'increment', CASE WHEN p.increment_rounding <> 'none'
                            THEN p.increment_rounding || ' ' || p.increment END,

@@ -3,6 +3,7 @@
 It prices facts one by one. The engine must agree with it on every source, component and payer.
 """
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -96,7 +97,7 @@ class Oracle:
             return None
         hours = work.hours
         if version.increment:
-            hours = (-(-hours // version.increment)) * version.increment
+            hours = math.ceil(hours / version.increment) * version.increment
         factor = Decimal(1) if price.work_type != "any" else work.multiplier
         base = rounded(rounded(hours, FOUR) * rounded(price.amount * factor, FOUR))
         components = {"base": base, "discount": -rounded(base * version.discount / 100)}
