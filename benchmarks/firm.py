@@ -63,13 +63,14 @@ INSERT INTO contracts_customer (id, code, name, status, currency_id, credit_hold
 SELECT uuidv7(), 'CU' || n, 'Customer ' || n, 'active', 'GBP', false FROM generate_series(1, %(contracts)s) n;
 INSERT INTO contracts_billingaccount (id, code, customer_id, name, street, city, postal_code, country, region,
   tax_registration, email, payment_terms_days, purchase_order_required, presentation)
-SELECT uuidv7(), c.code, c.id, c.name, '', '', '', 'GB', '', '', '', 30, false, 'role' FROM contracts_customer c;
+SELECT uuidv7(), c.code, c.id, c.name, '', '', '', 'GB', '', '', '', 30, false, 'role'
+FROM contracts_customer c;
 INSERT INTO contracts_contract (id, code, name, kind, customer_id, legal_entity_id, currency_id, owner_id,
   status, retroactivity)
 SELECT uuidv7(), 'C-' || c.code, c.name, 'statement_of_work', c.id, e.id, 'GBP', u.id, 'active', 'delta'
 FROM contracts_customer c, core_legalentity e, core_user u WHERE u.username = 'bench1';
-INSERT INTO contracts_contractversion (id, contract_id, number, effective_from, status, reason, prepared_by_id,
-  approved_by_id, approved_at, content_sha256)
+INSERT INTO contracts_contractversion (id, contract_id, number, effective_from, status, reason,
+  prepared_by_id, approved_by_id, approved_at, content_sha256)
 SELECT uuidv7(), c.id, 1, '2026-01-01', 'approved', '', a.id, b.id, '2026-01-01', ''
 FROM contracts_contract c, core_user a, core_user b WHERE a.username = 'bench1' AND b.username = 'bench2';
 INSERT INTO contracts_contractline (id, contract_version_id, key, name, service_line_id, billing_method,
@@ -77,9 +78,11 @@ INSERT INTO contracts_contractline (id, contract_version_id, key, name, service_
 SELECT uuidv7(), v.id, 'work', 'Work', s.id, 'time_and_materials', 0.25, 'up', 8,
   CASE WHEN row_number() OVER () %% 5 = 0 THEN 2.5 ELSE 0 END, 1
 FROM contracts_contractversion v, contracts_serviceline s;
-INSERT INTO contracts_payer (id, contract_version_id, billing_account_id, percent, takes_rounding, purchase_order)
+INSERT INTO contracts_payer (id, contract_version_id, billing_account_id, percent, takes_rounding,
+  purchase_order)
 SELECT uuidv7(), v.id, b.id, 100, true, '' FROM contracts_contractversion v
-JOIN contracts_contract c ON c.id = v.contract_id JOIN contracts_billingaccount b ON b.customer_id = c.customer_id;
+JOIN contracts_contract c ON c.id = v.contract_id
+JOIN contracts_billingaccount b ON b.customer_id = c.customer_id;
 INSERT INTO contracts_ratecard (id, code, name, scope, currency_id, unit)
 VALUES (uuidv7(), 'STD', 'Standard', 'standard', 'GBP', 'hour');
 INSERT INTO contracts_rate (id, card_id, role, worker, region, service_line, work_type, amount, valid, known,
@@ -114,17 +117,19 @@ FROM projects_worker w JOIN projects_employment m ON m.worker_id = w.id, project
 
 _WORK = """
 INSERT INTO timesheets_timesheet (id, worker_id, week)
-SELECT uuidv7(), w.id, d::date FROM projects_worker w, generate_series('2025-12-29'::date, '2026-07-06', '7 days') d;
+SELECT uuidv7(), w.id, d::date
+FROM projects_worker w, generate_series('2025-12-29'::date, '2026-07-06', '7 days') d;
 WITH work AS (
-  SELECT uuidv7() AS id, n, 'W' || (n %% %(workers)s + 1) AS worker, n / %(workers)s %% %(contracts)s AS contract,
+  SELECT uuidv7() AS id, n, 'W' || (n %% %(workers)s + 1) AS worker,
+         n / %(workers)s %% %(contracts)s AS contract,
          ('2026-01-01'::date + (n / (%(workers)s * greatest(1, %(size)s / %(workers)s / 180)) %% 180)) AS day
   FROM generate_series(0, %(size)s - 1) n
 )
 INSERT INTO timesheets_timeentry (id, timesheet_id, worker_id, project_id, task_id, work_date, hours,
   work_type_id, location, note, billable, status, kind, root_id, source_system, source_key, submitted_by_id,
   submitted_at, approved_by_id, approved_at, rejection_reason)
-SELECT k.id, s.id, w.id, p.id, t.id, k.day, 0.25 + k.n %% 31 * 0.25, y.id, '', '', true, 'approved', 'work', k.id,
-  'bench', k.n::text, a.id, now(), b.id, now(), ''
+SELECT k.id, s.id, w.id, p.id, t.id, k.day, 0.25 + k.n %% 31 * 0.25, y.id, '', '', true, 'approved',
+  'work', k.id,  'bench', k.n::text, a.id, now(), b.id, now(), ''
 FROM work k
 JOIN projects_worker w ON w.code = k.worker
 JOIN (SELECT id, row_number() OVER (ORDER BY code) - 1 AS n FROM projects_project) p ON p.n = k.contract

@@ -64,7 +64,8 @@ def credit_posted_first(proposal: Proposal) -> None:
     """Refuse a rebilled invoice whose credit has not been posted yet."""
     if proposal.kind != ProposalKind.INVOICE:
         return
-    sources = Charge.objects.filter(proposal_line__proposal=proposal, slice__startswith="price-").values("source_id")
+    anew = Charge.objects.filter(proposal_line__proposal=proposal, slice__startswith="price-")
+    sources = anew.values("source_id")
     waiting = Charge.objects.filter(
         Q(contract_id=proposal.contract_id, source_id__in=sources, slice__startswith="reversal-")
     ).exclude(proposal_line__proposal__status=ProposalStatus.POSTED)

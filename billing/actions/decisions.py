@@ -39,7 +39,7 @@ class AdjustmentInvalid(Invalid):
 
 @verb
 def hold_source(contract_id: uuid.UUID, *, source_id: uuid.UUID, actor: Actor, reason: str) -> Hold:
-    """Keep the charges of a source off proposals until released; drafts give them back. Records charge.held."""
+    """Keep the charges of a source off proposals; drafts give them back. Records charge.held."""
     contract = _locked(contract_id)
     require(actor, "billing.decide", contract.legal_entity_id)
     user = actor.user
@@ -53,9 +53,13 @@ def hold_source(contract_id: uuid.UUID, *, source_id: uuid.UUID, actor: Actor, r
         return held
     hold = Hold.objects.create(contract=contract, source_id=source_id, reason=reason[:240], placed_by=user)
     open_charges = charges.filter(fixed_at=None, proposal_line__isnull=False)
-    proposals = list(Proposal.objects.filter(lines__charges__in=open_charges).distinct().values_list("pk", flat=True))
+    proposals = list(
+        Proposal.objects.filter(lines__charges__in=open_charges).distinct().values_list("pk", flat=True)
+    )
     open_charges.update(status=ChargeStatus.OPEN, proposal_line=None)
-    record(contract, ChargeHeld(contract.code, source_id, hold.reason), legal_entity_id=contract.legal_entity_id)
+    record(
+        contract, ChargeHeld(contract.code, source_id, hold.reason), legal_entity_id=contract.legal_entity_id
+    )
     recalculate(proposals, actor=actor)
     return hold
 
@@ -71,7 +75,9 @@ def release_source(contract_id: uuid.UUID, *, source_id: uuid.UUID, actor: Actor
     if hold.released_at is None:
         hold.released_by, hold.released_at = actor.user, timezone.now()
         hold.save(update_fields=["released_by", "released_at"])
-        record(contract, ChargeHoldReleased(contract.code, source_id), legal_entity_id=contract.legal_entity_id)
+        record(
+            contract, ChargeHoldReleased(contract.code, source_id), legal_entity_id=contract.legal_entity_id
+        )
     return hold
 
 
@@ -88,7 +94,8 @@ def submit_adjustment(
 ) -> Adjustment:
     """Ask for a write-off of a source, or a write-down or write-up by a positive amount in its currency.
 
-    It counts once a second person approves. Refused on work that is fixed. Records charge.adjustment_submitted.
+    It counts once a second person approves. Refused on work that is fixed.
+    Records charge.adjustment_submitted.
     """
     contract = _locked(contract_id)
     require(actor, "billing.decide", contract.legal_entity_id)
@@ -100,7 +107,9 @@ def submit_adjustment(
     elif amount is None or amount <= 0:
         raise AdjustmentInvalid("Give the amount as a positive number.", field="amount")
     elif kind == AdjustmentKind.WRITE_DOWN and amount > billed:
-        raise AdjustmentInvalid(f"The work bills {billed:.2f}: it cannot be reduced by {amount:.2f}.", field="amount")
+        raise AdjustmentInvalid(
+            f"The work bills {billed:.2f}: it cannot be reduced by {amount:.2f}.", field="amount"
+        )
     adjustment = Adjustment.objects.create(
         contract=contract,
         kind=kind,

@@ -61,7 +61,8 @@ def return_refused(
 ) -> Proposal:
     """Return a proposal the ERP refused to draft, its charges no longer fixed, with an exception.
 
-    `code` is the exception's code: erp_rejected, customer_incomplete, period_closed. Records proposal.refused.
+    `code` is the exception's: erp_rejected, customer_incomplete or period_closed.
+    Records proposal.refused.
     """
     proposal = _locked(proposal_id)
     if proposal.status == ProposalStatus.DRAFT and proposal.refusal == sentence[:400]:
@@ -75,7 +76,9 @@ def return_refused(
         approved_sha256="",
         refusal=sentence[:400],
     )
-    record(proposal, ProposalRefused(proposal.number, code, sentence), legal_entity_id=proposal.legal_entity_id)
+    record(
+        proposal, ProposalRefused(proposal.number, code, sentence), legal_entity_id=proposal.legal_entity_id
+    )
     open_exception(_refusal(proposal, code, sentence, field), actor=actor)
     proposal.refresh_from_db()
     return proposal

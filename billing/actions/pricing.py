@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Iterable
 
-from billing.drafting.build import recalculate
 from billing.actions.steps.gaps import has_open_gaps, settle_gaps
+from billing.drafting.build import recalculate
 from billing.events import ChargesPriced
 from billing.pricing import engine
 from billing.pricing.scope import Scope
@@ -55,7 +55,9 @@ def price_everything(*, actor: Actor) -> int:
 
     The nightly safety net: in a healthy system it finds nothing to do.
     """
-    ids = list(Contract.objects.exclude(status__in=["draft", "in_review", "cancelled"]).values_list("pk", flat=True))
+    ids = list(
+        Contract.objects.exclude(status__in=["draft", "in_review", "cancelled"]).values_list("pk", flat=True)
+    )
     changed = 0
     for start in range(0, len(ids), BATCH):
         changed += len(price(Scope.of(ids[start : start + BATCH]), actor=actor).changes)

@@ -43,7 +43,9 @@ class ReasonMissing(Invalid):
 
 
 @verb
-def submit_proposals(proposal_ids: Collection[uuid.UUID], *, actor: Actor, reason: str = "") -> list[Proposal]:
+def submit_proposals(
+    proposal_ids: Collection[uuid.UUID], *, actor: Actor, reason: str = ""
+) -> list[Proposal]:
     """Send drafts for approval; the sender becomes the preparer. Records proposal.submitted for each.
 
     All or nothing: a held proposal or one in another state refuses the whole selection by name.
@@ -85,7 +87,9 @@ def return_proposal(proposal_id: uuid.UUID, *, actor: Actor, reason: str) -> Pro
 
 
 @verb
-def approve_proposals(proposal_ids: Collection[uuid.UUID], *, actor: Actor, reason: str = "") -> list[Proposal]:
+def approve_proposals(
+    proposal_ids: Collection[uuid.UUID], *, actor: Actor, reason: str = ""
+) -> list[Proposal]:
     """Approve exactly what stands there now, by a person who did not prepare it.
 
     Records proposal.approved with the hash of the content; release compares it again.
@@ -105,7 +109,9 @@ def approve_proposals(proposal_ids: Collection[uuid.UUID], *, actor: Actor, reas
             timezone.now(),
         )
         proposal.approved_sha256 = content_sha256(proposal)
-        payload = ProposalApproved(proposal.number, proposal.gross, proposal.currency, proposal.approved_sha256)
+        payload = ProposalApproved(
+            proposal.number, proposal.gross, proposal.currency, proposal.approved_sha256
+        )
         happenings.append(Happening("billing.proposal", proposal.pk, payload, proposal.legal_entity_id))
     Proposal.objects.bulk_update(moving, ["status", "approved_by", "approved_at", "approved_sha256"])
     record_all(happenings)
@@ -150,7 +156,9 @@ def discard_proposal(proposal_id: uuid.UUID, *, actor: Actor, reason: str) -> Pr
     proposal = _locked([proposal_id])[0]
     require(actor, "billing.prepare", proposal.legal_entity_id)
     PROPOSAL.check(proposal.status, ProposalStatus.DISCARDED, label=proposal.number)
-    Charge.objects.filter(proposal_line__proposal=proposal).update(status=ChargeStatus.OPEN, proposal_line=None)
+    Charge.objects.filter(proposal_line__proposal=proposal).update(
+        status=ChargeStatus.OPEN, proposal_line=None
+    )
     Proposal.objects.filter(pk=proposal.pk).update(status=ProposalStatus.DISCARDED)
     record(proposal, ProposalDiscarded(proposal.number), legal_entity_id=proposal.legal_entity_id)
     return _reread([proposal])[0]

@@ -65,7 +65,7 @@ def create_run(
 
 @verb
 def start_run(run_id: uuid.UUID, *, actor: Actor, reason: str = "") -> BillingRun:
-    """Start a prepared run; workers propose its contracts and survive a crash. Records billing_run.started."""
+    """Start a prepared run; workers propose its contracts. Records billing_run.started."""
     run = BillingRun.objects.select_for_update(no_key=True).get(pk=run_id)
     require(actor, "billing.prepare", run.legal_entity_id)
     if run.status == RunStatus.RUNNING:
@@ -74,7 +74,11 @@ def start_run(run_id: uuid.UUID, *, actor: Actor, reason: str = "") -> BillingRu
     run.status = RunStatus.RUNNING
     run.contracts_total = contracts_with_open_charges(run.legal_entity_id, run.cut_off).count()
     run.save(update_fields=["status", "contracts_total"])
-    record(run, BillingRunStarted(run.number, run.cut_off, run.contracts_total), legal_entity_id=run.legal_entity_id)
+    record(
+        run,
+        BillingRunStarted(run.number, run.cut_off, run.contracts_total),
+        legal_entity_id=run.legal_entity_id,
+    )
     return run
 
 
@@ -138,7 +142,9 @@ def cancel_run(run_id: uuid.UUID, *, actor: Actor, reason: str) -> BillingRun:
     if any(proposal.status not in {ProposalStatus.DRAFT, ProposalStatus.DISCARDED} for proposal in drafts):
         raise RunNotCancellable(f"Proposals of {run.number} are in review or further: return them first.")
     live = [proposal for proposal in drafts if proposal.status == ProposalStatus.DRAFT]
-    Charge.objects.filter(proposal_line__proposal__in=live).update(status=ChargeStatus.OPEN, proposal_line=None)
+    Charge.objects.filter(proposal_line__proposal__in=live).update(
+        status=ChargeStatus.OPEN, proposal_line=None
+    )
     Proposal.objects.filter(pk__in=[proposal.pk for proposal in live]).update(status=ProposalStatus.DISCARDED)
     record_all(
         Happening("billing.proposal", proposal.pk, ProposalDiscarded(proposal.number), run.legal_entity_id)

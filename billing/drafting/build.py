@@ -55,7 +55,9 @@ def draft(
     failures = collect(contract_ids, cut_off=cut_off, document_date=document_date)
     for step in ("documents", "lines", "totals"):
         _execute(step)
-    created = list(Proposal.objects.filter(pk__in=_ids("SELECT proposal_id FROM draft_document")).order_by("number"))
+    created = list(
+        Proposal.objects.filter(pk__in=_ids("SELECT proposal_id FROM draft_document")).order_by("number")
+    )
     record_all(
         Happening(
             "billing.proposal",
@@ -113,8 +115,12 @@ def content_sha256(proposal: Proposal) -> str:
     taxes = ProposalTax.objects.filter(proposal=proposal).order_by("tax_code_id")
     content = {
         "head": [str(getattr(proposal, name)) for name in _HEAD],
-        "amounts": [_plain(getattr(proposal, name)) for name in ("net", "tax", "gross", "net_base", "fx_rate")],
-        "lines": [[line.group_key, line.description, _plain(line.quantity), _plain(line.net)] for line in lines],
+        "amounts": [
+            _plain(getattr(proposal, name)) for name in ("net", "tax", "gross", "net_base", "fx_rate")
+        ],
+        "lines": [
+            [line.group_key, line.description, _plain(line.quantity), _plain(line.net)] for line in lines
+        ],
         "taxes": [[str(tax.tax_code_id), _plain(tax.base), _plain(tax.amount)] for tax in taxes],
     }
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
@@ -156,7 +162,9 @@ def _discard_empty(proposal: Proposal) -> Happening:
         gross=0,
         net_base=0,
     )
-    return Happening("billing.proposal", proposal.pk, ProposalDiscarded(proposal.number), proposal.legal_entity_id)
+    return Happening(
+        "billing.proposal", proposal.pk, ProposalDiscarded(proposal.number), proposal.legal_entity_id
+    )
 
 
 def _keep_former_tax_code() -> None:

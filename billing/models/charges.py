@@ -78,12 +78,17 @@ class Charge(Canonical):
             ),
             models.CheckConstraint(
                 name="charge_not_billable_has_reason",
-                condition=Q(billable=True, not_billable_reason="") | (Q(billable=False) & ~Q(not_billable_reason="")),
+                condition=Q(billable=True, not_billable_reason="")
+                | (Q(billable=False) & ~Q(not_billable_reason="")),
             ),
         ]
         indexes = [
-            models.Index(fields=("proposal_line",), condition=Q(proposal_line__isnull=False), name="charge_by_line"),
-            models.Index(fields=("reverses",), condition=Q(reverses__isnull=False), name="charge_by_original"),
+            models.Index(
+                fields=("proposal_line",), condition=Q(proposal_line__isnull=False), name="charge_by_line"
+            ),
+            models.Index(
+                fields=("reverses",), condition=Q(reverses__isnull=False), name="charge_by_original"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +105,9 @@ class Waiver(Canonical):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=("contract", "source_type", "source_id"), name="one_waiver_per_source")
+            models.UniqueConstraint(
+                fields=("contract", "source_type", "source_id"), name="one_waiver_per_source"
+            )
         ]
 
     def __str__(self) -> str:

@@ -41,9 +41,10 @@ class Hold(Canonical):
 
 
 class Adjustment(Canonical):
-    """A write-off of a source, or a write-down or write-up of its price by `amount` (positive, charge currency).
+    """A write-off of a source, or a write-down or write-up of its price by a positive `amount`.
 
-    `priced_at` is what the source billed when the amount was decided: another price later makes it stale.
+    Amounts are in the currency of the charges. `priced_at` is what the source billed when the amount
+    was decided: another price later makes the decision stale.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="adjustments")
@@ -67,7 +68,8 @@ class Adjustment(Canonical):
         constraints = [
             models.CheckConstraint(
                 name="adjustment_amount_fits_kind",
-                condition=Q(kind="write_off", amount__isnull=True) | Q(kind__in=["write_down", "write_up"], amount__gt=0),
+                condition=Q(kind="write_off", amount__isnull=True)
+                | Q(kind__in=["write_down", "write_up"], amount__gt=0),
             ),
             models.CheckConstraint(
                 name="adjustment_approver_is_not_author",

@@ -64,12 +64,22 @@ class Proposal(Canonical):
     class Meta:
         ordering = ("-number",)
         constraints = [
-            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="proposal_gross_is_net_plus_tax"),
+            models.CheckConstraint(
+                condition=Q(gross=F("net") + F("tax")), name="proposal_gross_is_net_plus_tax"
+            ),
             models.CheckConstraint(
                 name="proposal_approval_facts_together",
-                condition=Q(status__in=["approved", "releasing", "posted"], approved_by__isnull=False, approved_at__isnull=False)
+                condition=Q(
+                    status__in=["approved", "releasing", "posted"],
+                    approved_by__isnull=False,
+                    approved_at__isnull=False,
+                )
                 & ~Q(approved_sha256="")
-                | Q(status__in=["draft", "in_review", "discarded"], approved_by__isnull=True, approved_at__isnull=True),
+                | Q(
+                    status__in=["draft", "in_review", "discarded"],
+                    approved_by__isnull=True,
+                    approved_at__isnull=True,
+                ),
             ),
             models.CheckConstraint(
                 name="proposal_approver_is_not_preparer",

@@ -34,7 +34,9 @@ class TaxRule(Canonical):
     legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="tax_rules")
     buyer_country = models.CharField(max_length=3, default=ANY)
     buyer_region = models.CharField(max_length=10, default=ANY)
-    buyer_registration = models.CharField(max_length=14, choices=Registration.choices, default=Registration.ANY)
+    buyer_registration = models.CharField(
+        max_length=14, choices=Registration.choices, default=Registration.ANY
+    )
     service_line = models.CharField(max_length=30, default=ANY)
     tax_code = models.ForeignKey(TaxCode, on_delete=models.PROTECT, related_name="rules")
     valid = DateRangeField()

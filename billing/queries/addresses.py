@@ -10,7 +10,7 @@ from billing.models import BillingRun, Charge
 
 def run_address(run: BillingRun) -> str:
     """Return the page of a billing run."""
-    return reverse("billing-run", args=[run.number])
+    return reverse("billing_run", args=[run.number])
 
 
 def proposal_address(number: str) -> str:
@@ -40,17 +40,22 @@ def contract_address(code: str) -> str:
 
 def rate_card_address(code: str) -> str:
     """Return the page of a rate card."""
-    return _elsewhere("rate-card", code)
+    return _elsewhere("rate_card", code)
 
 
 def entry_address(entry_id: UUID) -> str:
     """Return the page of a time entry."""
-    return _elsewhere("time-entry", entry_id)
+    return _elsewhere("time_entry", entry_id)
 
 
-def exceptions_address(**filters: object) -> str:
-    """Return the exception queue narrowed by its own filters."""
-    address = _elsewhere("exceptions")
+def exception_address(number: str) -> str:
+    """Return the page of an exception item."""
+    return _elsewhere("exception", number)
+
+
+def approvals_address(**filters: object) -> str:
+    """Return the approval inbox narrowed by its own filters."""
+    address = _elsewhere("approvals")
     return _with_query(address, filters) if address else ""
 
 

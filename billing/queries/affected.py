@@ -52,4 +52,5 @@ def sources_of_slices(slices: Iterable[dict[str, Any]]) -> list[uuid.UUID]:
             project_id=part["project_id"],
             work_date__range=(part["first_on"], part["last_on"]),
         )
-    return list(TimeEntry.objects.filter(within, status="approved").values_list("root_id", flat=True).distinct())
+    entries = TimeEntry.objects.filter(within, status="approved")
+    return list(entries.values_list("root_id", flat=True).distinct())

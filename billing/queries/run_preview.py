@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 
 from billing.drafting.preview import Document, preview
 from billing.models import Proposal
-from billing.queries.addresses import charges_address, contract_address, exceptions_address
+from billing.queries.addresses import charges_address, contract_address, exception_address
 from billing.queries.open_charges import contracts_with_open_charges, held_charges
 from billing.queries.totals import Totals
 from billing.queries.unapproved import UnapprovedTime, unapproved_time
@@ -110,7 +110,7 @@ def _documents(
             net=one.net,
             net_base=one.net_base,
             href=charges_address(
-                contract=contracts[one.contract_id].code, status="open", to=cut_off.isoformat()
+                contract=contracts[one.contract_id].code, status="open", until=cut_off.isoformat()
             ),
         )
         for one in documents
@@ -127,7 +127,7 @@ def _gaps(entity: LegalEntity) -> tuple[LeftOut, ...]:
             item.money_at_risk,
             item.currency,
             item.quantity_at_risk,
-            exceptions_address(item=item.number),
+            exception_address(item.number),
         )
         for item in items.order_by("-money_at_risk", "number")
     )

@@ -41,7 +41,9 @@ amended = st.tuples(
 )
 corrected = st.tuples(st.just("correct"), st.integers(0, 1000), st.one_of(st.none(), quarters))
 invoiced = st.tuples(st.just("invoice"))
-stories = st.lists(st.one_of(worked, worked, worked, priced, amended, corrected, invoiced), min_size=3, max_size=14)
+stories = st.lists(
+    st.one_of(worked, worked, worked, priced, amended, corrected, invoiced), min_size=3, max_size=14
+)
 
 # No shrinking: with a database behind every example it takes minutes, and the printed blob reproduces.
 patient = settings(
@@ -94,7 +96,11 @@ def test_engine_equals_oracle_after_every_step(policy: str, story: list[tuple[ob
 
 
 @patient
-@given(facts=st.lists(worked, min_size=2, max_size=6), terms=st.lists(st.one_of(priced, amended), max_size=3), data=st.data())
+@given(
+    facts=st.lists(worked, min_size=2, max_size=6),
+    terms=st.lists(st.one_of(priced, amended), max_size=3),
+    data=st.data(),
+)
 def test_order_of_arrival_does_not_matter(
     facts: list[tuple[object, ...]], terms: list[tuple[object, ...]], data: st.DataObject
 ) -> None:
@@ -111,13 +117,17 @@ def test_order_of_arrival_does_not_matter(
             world.agreement.price()
             rows = Charge.objects.filter(contract=world.agreement.contract)
             outcomes.append(
-                sorted(rows.values_list("service_on", "component", "quantity", "unit_price", "amount", "slice"))
+                sorted(
+                    rows.values_list("service_on", "component", "quantity", "unit_price", "amount", "slice")
+                )
             )
     assert outcomes[0] == outcomes[1]
 
 
 @patient
-@given(story=st.lists(worked, min_size=1, max_size=5), policy=st.sampled_from(["delta", "rebill", "prospective"]))
+@given(
+    story=st.lists(worked, min_size=1, max_size=5), policy=st.sampled_from(["delta", "rebill", "prospective"])
+)
 def test_taking_everything_back_leaves_nothing(story: list[tuple[object, ...]], policy: str) -> None:
     with fresh():
         world = World(policy)
@@ -133,4 +143,3 @@ def test_taking_everything_back_leaves_nothing(story: list[tuple[object, ...]], 
         for name in ("net", "tax", "gross", "net_base"):
             assert sum(getattr(document, name) for document in documents) == 0, name
         assert offenders() == {}
-

@@ -1,5 +1,6 @@
 """The same story told to the engine and to the oracle: work, corrections, prices, terms, invoices."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -27,12 +28,15 @@ class World:
         self.agreement = Agreement(policy=policy)
         self.agreement.payer.delete()
         self.accounts: list[BillingAccount] = [
-            factories.BillingAccountFactory(customer=self.agreement.contract.customer, code=f"P{n}") for n in (1, 2)
+            factories.BillingAccountFactory(customer=self.agreement.contract.customer, code=f"P{n}")
+            for n in (1, 2)
         ]
         self.standard = factories.RateCardFactory()
         self.cards = {"contract": self.agreement.card, "standard": self.standard}
         self.workers = {
-            (role, region): self.agreement.hire(role, region) for role in ("senior", "lead") for region in ("GB", "DE")
+            (role, region): self.agreement.hire(role, region)
+            for role in ("senior", "lead")
+            for region in ("GB", "DE")
         }
         self.overtime = factories.WorkTypeFactory(code="overtime", name="Overtime", multiplier=Decimal("1.5"))
         self.oracle = Oracle()
@@ -42,7 +46,13 @@ class World:
         self.price_row("standard", Decimal("100.00"), FIRST, None)
 
     def price_row(
-        self, card: str, amount: Decimal, since: date, until: date | None, role: str = "any", region: str = "any"
+        self,
+        card: str,
+        amount: Decimal,
+        since: date,
+        until: date | None,
+        role: str = "any",
+        region: str = "any",
     ) -> None:
         """Set a price for days as the verb does: rows are ended and cut, never edited."""
         self._advance()
@@ -117,7 +127,9 @@ class World:
     def charged(self) -> dict[tuple[str, str, str], Decimal]:
         """Return what is charged, fixed and open together."""
         total: dict[tuple[str, str, str], Decimal] = {}
-        for charge in Charge.objects.filter(contract=self.agreement.contract).select_related("billing_account"):
+        for charge in Charge.objects.filter(contract=self.agreement.contract).select_related(
+            "billing_account"
+        ):
             key = (str(charge.source_id), charge.component, charge.billing_account.code)
             total[key] = total.get(key, Decimal(0)) + charge.amount
         return {key: amount for key, amount in total.items() if amount}
@@ -141,9 +153,9 @@ class World:
     def _forget(self, card: str, row: Rate, role: str, region: str) -> None:
         for position, price in enumerate(self.oracle.prices):
             same = (price.place, price.role, price.region, price.since, price.until, price.known_until)
-            if same == (PLACES[card], role, region, row.valid.lower, row.valid.upper, None):
-                if price.known_since < self.tick:
-                    self.oracle.prices[position] = Price(**{**price.__dict__, "known_until": self.tick})
+            ended = same == (PLACES[card], role, region, row.valid.lower, row.valid.upper, None)
+            if ended and price.known_since < self.tick:
+                self.oracle.prices[position] = replace(price, known_until=self.tick)
 
     def _terms(
         self,
@@ -154,10 +166,15 @@ class World:
         second_share: Decimal | None,
     ) -> None:
         share = second_share or Decimal(0)
-        for account, percent, rounding in zip(self.accounts, (100 - share, share), (True, False), strict=True):
+        for account, percent, rounding in zip(
+            self.accounts, (100 - share, share), (True, False), strict=True
+        ):
             if percent:
                 factories.PayerFactory(
-                    contract_version=version, billing_account=account, percent=percent, takes_rounding=rounding
+                    contract_version=version,
+                    billing_account=account,
+                    percent=percent,
+                    takes_rounding=rounding,
                 )
         shares = (("P1", 100 - share), ("P2", share)) if share else (("P1", Decimal(100)),)
         number = len(self.oracle.versions) + 1

@@ -24,7 +24,9 @@ def park(
     run: BillingRun, failures: Collection[Failure], *, looked_at: Collection[uuid.UUID], actor: Actor
 ) -> None:
     """Keep the failures of a batch and close the exceptions of contracts that could be proposed now."""
-    contracts = Contract.objects.select_related("customer").in_bulk([failure.contract_id for failure in failures])
+    contracts = Contract.objects.select_related("customer").in_bulk(
+        [failure.contract_id for failure in failures]
+    )
     RunFailure.objects.bulk_create(
         [
             RunFailure(run=run, contract_id=failure.contract_id, code=failure.code, sentence=failure.sentence)
