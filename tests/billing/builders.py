@@ -14,7 +14,7 @@ from contracts.models import Contract, ContractLine, ContractVersion, Rate, Rate
 from core.actors import Actor
 from core.identifiers import uuid7
 from core.models import User
-from projects.models import Employment, Project, Task, Worker
+from projects.models import Project, Task, Worker
 from tests import factories
 from timesheets.models import TimeEntry
 
@@ -24,30 +24,36 @@ PRICING = Actor.system("pricing")
 class Agreement:
     """A time-and-materials contract that is active, with one project, one task and one worker."""
 
-    def __init__(self, *, currency: str = "GBP", policy: str = "delta", on: date = date(2026, 1, 1), **line: object):
-        entity = factories.LegalEntityFactory(base_currency_id=currency)
-        self.contract: Contract = factories.ContractFactory(
+    def __init__(
+        self, *, currency: str = "GBP", policy: str = "delta", on: date = date(2026, 1, 1), **line: object
+    ):
+        entity = factories.LegalEntityFactory.create(base_currency_id=currency)
+        self.contract: Contract = factories.ContractFactory.create(
             currency_id=currency, legal_entity=entity, retroactivity=policy
         )
-        self.version: ContractVersion = factories.ContractVersionFactory(contract=self.contract, effective_from=on)
-        self.line: ContractLine = factories.ContractLineFactory(contract_version=self.version, **line)
-        self.payer = factories.PayerFactory(contract_version=self.version)
-        self.card: RateCard = factories.RateCardFactory(scope="contract", contract=self.contract, currency_id=currency)
-        self.project: Project = factories.ProjectFactory(contract=self.contract)
-        self.task: Task = factories.TaskFactory(project=self.project)
+        self.version: ContractVersion = factories.ContractVersionFactory.create(
+            contract=self.contract, effective_from=on
+        )
+        self.line: ContractLine = factories.ContractLineFactory.create(contract_version=self.version, **line)
+        self.payer = factories.PayerFactory.create(contract_version=self.version)
+        self.card: RateCard = factories.RateCardFactory.create(
+            scope="contract", contract=self.contract, currency_id=currency
+        )
+        self.project: Project = factories.ProjectFactory.create(contract=self.contract)
+        self.task: Task = factories.TaskFactory.create(project=self.project)
         self.worker: Worker = self.hire("senior")
 
     def hire(self, role: str, region: str = "GB") -> Worker:
         """Employ and assign another worker."""
-        worker: Worker = factories.WorkerFactory()
-        code = factories.DeliveryRoleFactory(code=role, name=role.capitalize())
-        factories.EmploymentFactory(
+        worker: Worker = factories.WorkerFactory.create()
+        code = factories.DeliveryRoleFactory.create(code=role, name=role.capitalize())
+        factories.EmploymentFactory.create(
             worker=worker,
             legal_entity=self.contract.legal_entity,
             role=code,
-            region=factories.RegionFactory(code=region, name=region),
+            region=factories.RegionFactory.create(code=region, name=region),
         )
-        factories.AssignmentFactory(worker=worker, project=self.project, role=code)
+        factories.AssignmentFactory.create(worker=worker, project=self.project, role=code)
         return worker
 
     def rate(
@@ -61,7 +67,7 @@ class Agreement:
         **dimensions: str,
     ) -> Rate:
         """Add a price; dimensions not named are 'any', except the role, which is senior."""
-        row: Rate = factories.RateFactory(
+        row: Rate = factories.RateFactory.create(
             card=card or self.card,
             amount=Decimal(amount),
             valid=DateRange(starts, ends),
@@ -72,7 +78,7 @@ class Agreement:
 
     def works(self, hours: str, day: date, **fields: object) -> TimeEntry:
         """Record approved work."""
-        entry: TimeEntry = factories.TimeEntryFactory(
+        entry: TimeEntry = factories.TimeEntryFactory.create(
             approved=True,
             worker=fields.pop("worker", self.worker),
             task=fields.pop("task", self.task),
@@ -87,23 +93,23 @@ class Agreement:
         common = {"worker": entry.worker, "task": entry.task, "root_id": entry.root_id, "corrects": entry}
         TimeEntry.objects.filter(pk=entry.pk).update(status="corrected")
         reversal: dict[str, object] = {"kind": "reversal", "hours": -entry.hours, "id": uuid7()}
-        factories.TimeEntryFactory(approved=True, work_date=entry.work_date, **{**common, **reversal})
+        factories.TimeEntryFactory.create(approved=True, work_date=entry.work_date, **{**common, **reversal})
         if hours is None:
             return None
         replacement = {"kind": "replacement", "hours": Decimal(hours), "work_date": entry.work_date, **fields}
-        corrected: TimeEntry = factories.TimeEntryFactory(approved=True, **{**common, **replacement})
+        corrected: TimeEntry = factories.TimeEntryFactory.create(approved=True, **{**common, **replacement})
         return corrected
 
     def amend(self, effective_from: date, **line: object) -> ContractVersion:
         """Approve a further version now, with the same line changed as told and the same payer."""
-        version: ContractVersion = factories.ContractVersionFactory(
+        version: ContractVersion = factories.ContractVersionFactory.create(
             contract=self.contract,
             number=self.contract.versions.count() + 1,
             effective_from=effective_from,
             approved_at=timezone.now(),
         )
-        factories.ContractLineFactory(contract_version=version, **line)
-        factories.PayerFactory(contract_version=version, billing_account=self.payer.billing_account)
+        factories.ContractLineFactory.create(contract_version=version, **line)
+        factories.PayerFactory.create(contract_version=version, billing_account=self.payer.billing_account)
         return version
 
     def reprice(self, amount: str, starts: date) -> None:
@@ -127,9 +133,7 @@ class Agreement:
     def charges(self) -> list[tuple[str, Decimal, Decimal, bool]]:
         """Return (slice kind, quantity, amount, fixed) of every charge, oldest service date first."""
         rows = Charge.objects.filter(contract=self.contract).order_by("service_on", "fixed_at", "amount")
-        return [
-            (row.slice.split("-")[0], row.quantity, row.amount, row.fixed_at is not None) for row in rows
-        ]
+        return [(row.slice.split("-")[0], row.quantity, row.amount, row.fixed_at is not None) for row in rows]
 
     def open_amounts(self) -> list[Decimal]:
         """Return the amounts of open billable charges, oldest service date first."""
@@ -139,9 +143,6 @@ class Agreement:
 
 def person(role: str) -> User:
     """Return somebody who holds a role for every legal entity."""
-    user: User = factories.UserFactory()
-    factories.MembershipFactory(user=user, role=role)
+    user: User = factories.UserFactory.create()
+    factories.MembershipFactory.create(user=user, role=role)
     return user
-
-
-__all__ = ["PRICING", "Agreement", "Employment", "person"]

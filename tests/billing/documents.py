@@ -34,8 +34,8 @@ def tax_rule(contract: Contract, percent: str = "20") -> TaxRule:
     found = TaxRule.objects.filter(legal_entity=contract.legal_entity).first()
     if found:
         return found
-    code = factories.TaxCodeFactory(code=f"T{percent}", percent=percent)
-    rule: TaxRule = factories.TaxRuleFactory(legal_entity=contract.legal_entity, tax_code=code)
+    code = factories.TaxCodeFactory.create(code=f"T{percent}", percent=percent)
+    rule: TaxRule = factories.TaxRuleFactory.create(legal_entity=contract.legal_entity, tax_code=code)
     return rule
 
 

@@ -24,7 +24,11 @@ def test_figure_1_amounts_round_half_away_from_zero() -> None:
 
 @pytest.mark.parametrize(
     ("currency", "rate", "hours", "amount"),
-    [("GBP", "48.00", "0.77", "36.96"), ("JPY", "12345", "1.25", "15431"), ("BHD", "12.3456", "1.3335", "16.463")],
+    [
+        ("GBP", "48.00", "0.77", "36.96"),
+        ("JPY", "12345", "1.25", "15431"),
+        ("BHD", "12.3456", "1.3335", "16.463"),
+    ],
 )
 def test_figure_1_the_engine_rounds_alike(currency: str, rate: str, hours: str, amount: str) -> None:
     agreement = Agreement(currency=currency)
@@ -76,7 +80,7 @@ def test_figure_2_dated_and_regional_rates() -> None:
 def test_figure_2_multiplier_unless_a_row_names_the_work_type() -> None:
     from tests.factories import WorkTypeFactory
 
-    overtime = WorkTypeFactory(code="overtime", name="Overtime", multiplier=D("1.5"))
+    overtime = WorkTypeFactory.create(code="overtime", name="Overtime", multiplier=D("1.5"))
     agreement = Agreement()
     agreement.rate("95.50")
     agreement.works("2.25", date(2026, 3, 2), work_type=overtime)
@@ -99,7 +103,11 @@ def test_figure_8_a_write_off_covers_the_source_at_any_later_price() -> None:
     agreement.reprice("220", date(2026, 3, 1))
     agreement.price()
     charge = Charge.objects.get(contract=agreement.contract)
-    assert (charge.amount, charge.billable, charge.not_billable_reason) == (D("2200.00"), False, "written_off")
+    assert (charge.amount, charge.billable, charge.not_billable_reason) == (
+        D("2200.00"),
+        False,
+        "written_off",
+    )
 
 
 def test_figure_8_a_write_down_is_an_amount_of_its_own() -> None:

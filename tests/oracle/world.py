@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 
 from billing.models import Charge
-from contracts.models import BillingAccount, Rate
+from contracts.models import BillingAccount, Rate, RateCard
 from tests import factories
 from tests.billing.builders import Agreement
 from tests.oracle.pricing import Oracle, Price, Terms, Work
@@ -28,17 +28,19 @@ class World:
         self.agreement = Agreement(policy=policy)
         self.agreement.payer.delete()
         self.accounts: list[BillingAccount] = [
-            factories.BillingAccountFactory(customer=self.agreement.contract.customer, code=f"P{n}")
+            factories.BillingAccountFactory.create(customer=self.agreement.contract.customer, code=f"P{n}")
             for n in (1, 2)
         ]
-        self.standard = factories.RateCardFactory()
-        self.cards = {"contract": self.agreement.card, "standard": self.standard}
+        self.standard = factories.RateCardFactory.create()
+        self.cards: dict[str, RateCard] = {"contract": self.agreement.card, "standard": self.standard}
         self.workers = {
             (role, region): self.agreement.hire(role, region)
             for role in ("senior", "lead")
             for region in ("GB", "DE")
         }
-        self.overtime = factories.WorkTypeFactory(code="overtime", name="Overtime", multiplier=Decimal("1.5"))
+        self.overtime = factories.WorkTypeFactory.create(
+            code="overtime", name="Overtime", multiplier=Decimal("1.5")
+        )
         self.oracle = Oracle()
         self.live: dict[str, TimeEntry] = {}
         self.first_fixed: dict[str, int] = {}
@@ -71,14 +73,14 @@ class World:
     ) -> None:
         """Approve a further version."""
         self._advance()
-        version = factories.ContractVersionFactory(
+        version = factories.ContractVersionFactory.create(
             contract=self.agreement.contract,
             number=len(self.oracle.versions) + 1,
             effective_from=since,
             approved_at=timezone.now(),
         )
         rounding = "up" if increment else "none"
-        factories.ContractLineFactory(
+        factories.ContractLineFactory.create(
             contract_version=version,
             discount_percent=discount,
             increment=increment or Decimal("0.25"),
@@ -145,8 +147,9 @@ class World:
     def _rate(
         self, card: str, amount: Decimal, valid: DateRange, now: datetime, role: str, region: str
     ) -> None:
-        known = {"known": now, "card": self.cards[card], "role": role, "region": region}
-        self.agreement.rate(str(amount), valid.lower, valid.upper, **known)
+        self.agreement.rate(
+            str(amount), valid.lower, valid.upper, known=now, card=self.cards[card], role=role, region=region
+        )
         price = Price(PLACES[card], amount, valid.lower, valid.upper, self.tick, None, role, region)
         self.oracle.prices.append(price)
 
@@ -170,7 +173,7 @@ class World:
             self.accounts, (100 - share, share), (True, False), strict=True
         ):
             if percent:
-                factories.PayerFactory(
+                factories.PayerFactory.create(
                     contract_version=version,
                     billing_account=account,
                     percent=percent,
