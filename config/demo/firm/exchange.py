@@ -29,7 +29,7 @@ class RateSpec:
 
 def rates(first: date, last: date) -> Iterator[RateSpec]:
     """Yield the rates published from the first to the last day, pair by pair."""
-    days = [day for day in _days(first, last) if day.weekday() <= _FRIDAY or day == first]
+    days = [day for day in _days(first, last) if day.weekday() <= _FRIDAY or day in (first, last)]
     values = list(_walk(len(days)))
     for base in _IN_DOLLARS:
         for quote in _IN_DOLLARS:

@@ -1,0 +1,82 @@
+"""What a newcomer reads after the start: who can sign in, and what to try where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from billing.models import BillingRun, Proposal
+from billing.states import ProposalStatus
+from config.demo.firm.people import PASSWORD, PEOPLE
+from config.demo.path.stage import loaded_calendar
+from config.demo.token import token_file
+from core.exceptions import OPEN_STATES
+from core.models import ExceptionItem
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something to try: as whom, at which address, and what happens there."""
+
+    person: str
+    path: str
+    words: str
+
+
+def guide(base: str) -> Iterator[str]:
+    """Yield the lines of the guide for the address Tieout answers at."""
+    yield f"Sign in at {base}/ with one of these names; the password is {PASSWORD} for all of them."
+    for person in PEOPLE:
+        role = person.role.replace("_", " ")
+        yield f"  {person.username:<8} {person.name:<16} {role:<20} {person.does}"
+    yield "What to try:"
+    for hint in hints():
+        yield f"  {hint.person:<8} {base}{hint.path}"
+        yield f"           {hint.words}"
+    yield f"API: curl -H \"Authorization: Bearer $(cat {token_file()})\" '{base}/api/v1/time-entries?limit=3'"
+
+
+def hints() -> list[Hint]:
+    """Return what to try on the data there are; nothing where no demo firm is loaded."""
+    calendar = loaded_calendar()
+    if calendar is None:
+        return []
+    month = f"{calendar.last_billed.first:%Y-%m}"
+    return [
+        *_exceptions(),
+        *_run(),
+        Hint(
+            "priya",
+            f"/reconciliation/invoices/?entity=UK&period={month}",
+            "Three invoices differ between Tieout and the ERP: settle them, then sign the month off.",
+        ),
+        Hint("daniel", "/approvals/", "Approve last week's time, what looks odd first."),
+        Hint("maya", "/time/", "Mend the time that was sent back, enter today's, submit the week."),
+        *_trace(),
+        Hint("jonas", "/admin/", "Keep customers, rates and tax codes clean; every change has its history."),
+    ]
+
+
+def _exceptions() -> Iterator[Hint]:
+    items = ExceptionItem.objects.filter(state__in=OPEN_STATES)
+    rate = items.filter(code="rate_missing").order_by("-money_at_risk").first()
+    customer = items.filter(code="customer_incomplete").first()
+    if rate:
+        words = "Set the missing rate: the effect in money stands there before you press."
+        yield Hint("priya", f"/exceptions/{rate.number}/", words)
+    if customer:
+        words = "Complete the customer the ERP refuses, and have the invoice sent again."
+        yield Hint("priya", f"/exceptions/{customer.number}/", words)
+
+
+def _run() -> Iterator[Hint]:
+    waiting = Proposal.objects.filter(status=ProposalStatus.IN_REVIEW).values("run")
+    run = BillingRun.objects.filter(pk__in=waiting).order_by("-created_at").first()
+    if run:
+        words = "Review the invoices Priya prepared, approve and release them; the ERP answers in seconds."
+        yield Hint("helen", f"/billing/runs/{run.number}/", words)
+
+
+def _trace() -> Iterator[Hint]:
+    posted = Proposal.objects.filter(status=ProposalStatus.POSTED).order_by("document_date", "number").first()
+    if posted:
+        words = "Paste any number: the whole chain from the contract to the payment."
+        yield Hint("oscar", f"/trace/?q={posted.erp_number}", words)
