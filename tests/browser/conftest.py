@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from core.models import User
@@ -47,7 +47,12 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def quiet_console(page: Page) -> Iterator[list[str]]:
     """Fail the test when a page breaks the content security policy, throws, or logs an error."""
     heard: list[str] = []
-    page.on("console", lambda message: message.type == "error" and heard.append(message.text))
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    page.on("console", listen)
     page.on("pageerror", lambda error: heard.append(str(error)))
     yield heard
     assert heard == []
