@@ -47,7 +47,7 @@ class Firm:
         self.entity = factories.LegalEntityFactory.create()
         rule = factories.TaxRuleFactory.create(legal_entity=self.entity)
         assert rule.tax_code.percent == 20
-        factories.ServiceLineFactory.create()
+        self.service_line = factories.ServiceLineFactory.create()
         self.senior = factories.DeliveryRoleFactory.create(code="senior", name="Senior consultant")
         factories.WorkTypeFactory.create()
         self.finance = Actor.of(person(Role.FINANCE))
@@ -110,6 +110,8 @@ class Firm:
             code="P-SIG",
             name="Signalling",
             manager_id=self.manager.pk,
+            legal_entity_id=self.entity.pk,
+            service_line_id=self.service_line.pk,
             starts_on=date(2026, 3, 1),
         )
         add_task(project.pk, actor=self.pmo, code="D1", name="Design", contract_line_key="design")
