@@ -5,7 +5,7 @@
 -- Sources with a gap keep what is fixed: an unknown price credits nothing.
 CREATE TEMP TABLE IF NOT EXISTS pricing_fixed (
   LIKE pricing_share, charge_id uuid, reverses_id uuid, fixed_at timestamptz,
-  left_amount numeric, left_quantity numeric, left_worked numeric
+  left_amount numeric, left_quantity numeric, left_worked numeric, credits bigint
 ) ON COMMIT DELETE ROWS;
 TRUNCATE pricing_fixed;
 
@@ -15,12 +15,12 @@ SELECT c.contract_id, c.line_key, c.source_type, c.source_id, c.component, c.pro
        c.amount, c.billable, c.not_billable_reason, c.contract_version_id, c.rate_id, c.explanation,
        c.billing_account_id, c.id, c.reverses_id, c.fixed_at,
        c.amount + coalesce(k.amount, 0), c.quantity + coalesce(k.quantity, 0),
-       c.worked_quantity + coalesce(k.worked, 0)
+       c.worked_quantity + coalesce(k.worked, 0), coalesce(k.credits, 0)
 FROM billing_charge c
 JOIN pricing_scope s ON s.contract_id = c.contract_id
 LEFT JOIN (
   SELECT x.reverses_id AS id, sum(x.amount) AS amount, sum(x.quantity) AS quantity,
-         sum(x.worked_quantity) AS worked
+         sum(x.worked_quantity) AS worked, count(*) AS credits
   FROM billing_charge x JOIN pricing_scope USING (contract_id)
   WHERE x.fixed_at IS NOT NULL AND x.reverses_id IS NOT NULL
   GROUP BY x.reverses_id
@@ -46,7 +46,7 @@ WHERE NOT EXISTS (
 -- Something fixed: compare.
 CREATE TEMP TABLE IF NOT EXISTS pricing_change (
   contract_id uuid, line_key text, source_id uuid, component text, billing_account_id uuid,
-  d_amount numeric, d_quantity numeric, d_worked numeric, originals bigint, credits bigint,
+  d_amount numeric, d_quantity numeric, d_worked numeric, originals bigint,
   stands boolean, rebill boolean
 ) ON COMMIT DELETE ROWS;
 TRUNCATE pricing_change;
@@ -56,7 +56,6 @@ WITH fixed AS (
   SELECT contract_id, line_key, source_id, component, billing_account_id,
          sum(amount) AS amount, sum(quantity) AS quantity, sum(worked) AS worked,
          count(*) FILTER (WHERE reverses_id IS NULL) AS originals,
-         count(*) FILTER (WHERE reverses_id IS NOT NULL) AS credits,
          coalesce(bool_or(left_amount <> 0) FILTER (WHERE reverses_id IS NULL), false) AS stands
   FROM pricing_fixed GROUP BY 1, 2, 3, 4, 5
 ), standing AS (
@@ -73,7 +72,7 @@ WITH fixed AS (
 )
 SELECT f.contract_id, f.line_key, f.source_id, f.component, f.billing_account_id,
        coalesce(h.amount, 0) - f.amount, coalesce(h.quantity, 0) - f.quantity,
-       coalesce(h.worked, 0) - f.worked, f.originals, f.credits, f.stands,
+       coalesce(h.worked, 0) - f.worked, f.originals, f.stands,
        s.policy = 'rebill' AND f.component IN ('base', 'discount') AND t.source_id IS NOT NULL
          AND (t.unit_price, t.billed) IS DISTINCT FROM (d.unit_price, d.billed)
 FROM fixed f
@@ -113,7 +112,7 @@ WHERE NOT x.rebill
 -- A fall: credits of the latest originals, each by at most what is left of it.
 INSERT INTO pricing_wanted
 WITH fall AS (
-  SELECT f.*, x.d_amount, x.d_quantity, x.d_worked, x.credits,
+  SELECT f.*, x.d_amount, x.d_quantity, x.d_worked,
          sum(abs(f.left_amount)) OVER w - abs(f.left_amount) AS before, row_number() OVER w AS place
   FROM pricing_change x
   JOIN pricing_fixed f USING (contract_id, line_key, source_id, component, billing_account_id)
