@@ -2,6 +2,7 @@
 
 from core.actors import Actor
 from core.errors import Forbidden, Refusal
+from core.models import User
 from core.permissions import holds, require
 from integrations.models import Break, Delivery
 from integrations.states import DeliveryState
@@ -38,10 +39,15 @@ class SamePerson(Refusal):
     code = "same_person"
 
 
+def may_work_on(user: User, delivery: Delivery) -> bool:
+    """Say whether the person looks after integrations, or releases proposals of the legal entity."""
+    entity = delivery.legal_entity_id
+    return holds(user, "integration.work", entity) or holds(user, "proposal.release", entity)
+
+
 def require_delivery_work(actor: Actor, delivery: Delivery) -> None:
-    """Refuse unless the actor looks after integrations, or releases proposals of the legal entity."""
-    user = actor.user
-    if user and holds(user, "proposal.release", delivery.legal_entity_id):
+    """Refuse unless the actor may work on the message."""
+    if actor.user is None or may_work_on(actor.user, delivery):
         return
     require(actor, "integration.work", delivery.legal_entity_id)
 

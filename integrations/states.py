@@ -65,7 +65,7 @@ class BreakKind(models.TextChoices):
 class AdapterClass(models.TextChoices):
     """What a system offers against creating a document twice (integration design, never two documents)."""
 
-    NATIVE_KEY = "A"
-    UNIQUE_REFERENCE = "B"
-    SEARCHABLE_REFERENCE = "C"
-    NOTHING = "D"
+    NATIVE_KEY = "A", "honours our key"
+    UNIQUE_REFERENCE = "B", "keeps our reference unique"
+    SEARCHABLE_REFERENCE = "C", "finds our reference"
+    NOTHING = "D", "knows no reference"

@@ -70,7 +70,12 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operation} {self.aggregate_label}"
+        return f"The message about {self.aggregate_label}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether the relay will take the message up by itself."""
+        return self.state in {DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN}
 
 
 class DeliveryAttempt(models.Model):

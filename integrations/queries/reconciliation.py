@@ -59,3 +59,30 @@ def latest_run(entity: LegalEntity, month: date, kind: str = "invoices") -> Reco
         .order_by("-completed_at")
         .first()
     )
+
+
+def visible_routes(user: User) -> QuerySet[Route]:
+    """Return the routes of legal entities whose reconciliation the user may see."""
+    routes = Route.objects.select_related("legal_entity", "system").order_by("legal_entity__code")
+    return scoped(routes, user, "reconciliation.view", "legal_entity")
+
+
+def newest_month_with_breaks(entity: LegalEntity) -> date | None:
+    """Return the last month of an entity in which breaks stand open."""
+    live = Break.objects.filter(legal_entity=entity, state__in=("open", "proposed"))
+    return live.order_by("-month").values_list("month", flat=True).first()
+
+
+def newer_attempt(
+    entity: LegalEntity, month: date, shown: ReconciliationRun | None
+) -> ReconciliationRun | None:
+    """Return a comparison asked for after the shown one that has not finished: on its way, or failed."""
+    attempts = ReconciliationRun.objects.filter(legal_entity=entity, month=month, completed_at=None)
+    if shown:
+        attempts = attempts.filter(started_at__gt=shown.started_at)
+    return attempts.order_by("-started_at").first()
+
+
+def open_breaks(user: User) -> int:
+    """Return how many breaks wait for somebody, for the navigation."""
+    return visible_breaks(user).filter(state__in=("open", "proposed")).count()

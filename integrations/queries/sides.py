@@ -1,0 +1,153 @@
+"""A month's rows with both sides next to each other, as the reconciliation page shows them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from billing.models import ErpDocument, Proposal
+from integrations.matching.invoices import following
+from integrations.models import Break, Delivery, ReconciliationRun
+from integrations.queries.reasons import reason_of, their_absence
+from integrations.states import BreakState
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side's document: code, customer, date and net amount in its own currency."""
+
+    code: str
+    customer: str
+    on: date
+    amount: Decimal
+    currency: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class SidedRow:
+    """One aligned row; `amount` None means that no amount differs."""
+
+    pk: uuid.UUID
+    ours: Side | None
+    theirs: Side | None
+    amount: Decimal | None
+    currency: str
+    reason: str
+    theirs_missing: str = ""
+    ours_missing: str = "No invoice in billing"
+    is_open: bool = False
+
+
+def live_breaks(run: ReconciliationRun, currency: str) -> QuerySet[Break]:
+    """Return the breaks that stand in the run's month and a currency, with what their rows show."""
+    rows = Break.objects.filter(
+        system=run.system_id, legal_entity=run.legal_entity_id, month=run.month, currency=currency
+    ).exclude(state=BreakState.MATCHED)
+    return rows.select_related(
+        "proposal__billing_account__customer", "erp_document", "exception__owner", "proposed_by", "system"
+    ).order_by("-difference", "key")
+
+
+def matched_documents(run: ReconciliationRun, currency: str) -> QuerySet[ErpDocument]:
+    """Return the ERP's documents that agree with ours in the run's month."""
+    broken = Break.objects.filter(erp_document=OuterRef("pk"), month=run.month).exclude(
+        state=BreakState.MATCHED
+    )
+    return (
+        ErpDocument.objects.filter(
+            ~Exists(broken),
+            system=run.system.code,
+            legal_entity=run.legal_entity_id,
+            currency=currency,
+            state="posted",
+            proposal__status="posted",
+            proposal__document_date__gte=run.month,
+            proposal__document_date__lt=following(run.month),
+        )
+        .select_related("proposal__billing_account__customer")
+        .order_by("number")
+    )
+
+
+def excluded_documents(run: ReconciliationRun, currency: str) -> QuerySet[ErpDocument]:
+    """Return the ERP's documents of the month that do not count: draft, void, deleted."""
+    return ErpDocument.objects.filter(
+        ~Q(state="posted"),
+        system=run.system.code,
+        legal_entity=run.legal_entity_id,
+        currency=currency,
+        proposal=None,
+        document_date__gte=run.month,
+        document_date__lt=following(run.month),
+    ).order_by("number")
+
+
+def break_rows(breaks: Iterable[Break], today: date) -> list[SidedRow]:
+    """Return breaks as aligned rows; the states of their messages and our lines are read at once."""
+    breaks = list(breaks)
+    proposals = [row.proposal_id for row in breaks if row.proposal_id]
+    states = dict(
+        Delivery.objects.filter(aggregate_type="billing.proposal", aggregate_id__in=proposals)
+        .order_by("delivery_seq")
+        .values_list("aggregate_id", "state")
+    )
+    return [
+        _break_row(row, states.get(row.proposal_id, "") if row.proposal_id else "", today) for row in breaks
+    ]
+
+
+def document_rows(documents: Iterable[ErpDocument], reason: str = "") -> list[SidedRow]:
+    """Return documents without a break as aligned rows."""
+    return [
+        SidedRow(
+            pk=document.pk,
+            ours=_ours(document.proposal) if document.proposal else None,
+            theirs=_theirs(document),
+            amount=None,
+            currency=document.currency,
+            reason=reason or f"{document.state.capitalize()} there",
+        )
+        for document in documents
+    ]
+
+
+def _break_row(row: Break, delivery_state: str, today: date) -> SidedRow:
+    age = (today - row.created_at.date()).days
+    counts_there = row.erp_document and not (row.kind == "currency" and row.ours is not None)
+    return SidedRow(
+        pk=row.pk,
+        ours=_ours(row.proposal)
+        if row.proposal and not (row.kind == "currency" and row.ours is None)
+        else None,
+        theirs=_theirs(row.erp_document) if row.erp_document and counts_there else None,
+        amount=row.difference or row.tax_difference or None,
+        currency=row.currency,
+        reason=f"{reason_of(row, delivery_state)}, {age} d" if age > 0 else reason_of(row, delivery_state),
+        theirs_missing=their_absence(row, delivery_state),
+        ours_missing="No invoice in billing" if row.proposal is None else f"Not in {row.currency} in billing",
+        is_open=row.state in {BreakState.OPEN, BreakState.PROPOSED},
+    )
+
+
+def _ours(proposal: Proposal) -> Side:
+    return Side(
+        code=proposal.number,
+        customer=proposal.billing_account.customer.name,
+        on=proposal.document_date,
+        amount=proposal.net,
+        currency=proposal.currency,
+    )
+
+
+def _theirs(document: ErpDocument) -> Side:
+    return Side(
+        code=document.number,
+        customer=document.customer_name or document.customer,
+        on=document.document_date,
+        amount=document.net,
+        currency=document.currency,
+    )

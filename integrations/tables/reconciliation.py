@@ -1,0 +1,253 @@
+"""The reconciliation of a month as a page: equation, tabs, aligned rows, the open pair, its settlement."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from core.models import LegalEntity, User
+from core.permissions import holds
+from core.presentation.formats import money
+from core.presentation.parts import Equation, FieldComparison, Link, Tab
+from integrations.filters import SHOWN, AskedMonth
+from integrations.models import Break, ReconciliationRun, Route
+from integrations.queries import reconciliation as asked_of
+from integrations.queries.comparing import compare_fields
+from integrations.queries.sides import (
+    SidedRow,
+    break_rows,
+    document_rows,
+    excluded_documents,
+    live_breaks,
+    matched_documents,
+)
+from integrations.states import BreakState
+from integrations.tables.settling import Settlement, settlement_of
+
+SHOWN_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """An aligned row with the address that opens it."""
+
+    row: SidedRow
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The open break: both documents field by field, and the ways to settle it."""
+
+    row: Break
+    label: str
+    comparison: FieldComparison
+    settlement: Settlement
+    action: str
+
+
+class ReconciliationPage:
+    """What reconciliation/invoices.html shows to one person; parts are read when first asked for."""
+
+    title = "Invoices: billing against ERP"
+
+    def __init__(self, user: User, asked: AskedMonth, *, today: date) -> None:
+        self.user, self.today = user, today
+        self.path = reverse("reconciliation")
+        self.routes = list(asked_of.visible_routes(user))
+        self.route = self._route(asked.entity)
+        self.month = asked.month or self._usual_month()
+        self.asked = replace(asked, entity=self.entity.code if self.entity else "", month=self.month)
+        self.run = asked_of.latest_run(self.entity, self.month) if self.entity else None
+
+    def _route(self, entity: str) -> Route | None:
+        wanted = [route for route in self.routes if route.legal_entity.code == entity]
+        return next(iter(wanted or self.routes), None)
+
+    def _usual_month(self) -> date:
+        newest = asked_of.newest_month_with_breaks(self.entity) if self.entity else None
+        return newest or self.today.replace(day=1)
+
+    @property
+    def entity(self) -> LegalEntity | None:
+        return self.route.legal_entity if self.route else None
+
+    @cached_property
+    def currency(self) -> str:
+        """Return the currency asked for if there is one like it, else the entity's own."""
+        if self.asked.currency in self.currencies or self.entity is None:
+            return self.asked.currency
+        own = self.entity.base_currency_id
+        return own if own in self.currencies or not self.currencies else self.currencies[0]
+
+    @cached_property
+    def currencies(self) -> list[str]:
+        return sorted(self.run.totals) if self.run else []
+
+    @property
+    def summary(self) -> str:
+        return f"{self.month:%B %Y}, {self.entity or 'no legal entity'}"
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self.run.read_at if self.run else None
+
+    @cached_property
+    def attempt(self) -> ReconciliationRun | None:
+        """Return a comparison that was asked for after the shown one and is not finished, or failed."""
+        return asked_of.newer_attempt(self.entity, self.month, self.run) if self.entity else None
+
+    @cached_property
+    def equation(self) -> Equation | None:
+        if self.run is None:
+            return None
+        sides = self.run.totals.get(self.currency, {})
+        ours, theirs = int(sides.get("our_count", 0)), int(sides.get("their_count", 0))
+        count = len(self._open)
+        return Equation(
+            ours_label=f"Billing, {ours} invoice{'' if ours == 1 else 's'}",
+            ours=Decimal(sides.get("our_net", 0)),
+            theirs_label=f"{self.run.system}, {theirs} document{'' if theirs == 1 else 's'}",
+            theirs=Decimal(sides.get("their_net", 0)),
+            difference_label=f"Difference, {count} break{'' if count == 1 else 's'}",
+            currency=self.currency,
+        )
+
+    @property
+    def equation_text(self) -> str:
+        tolerated = sum(1 for row in self._explained if row.accepted_by_id is None)
+        text = f"{self._matched_count} matched by rule"
+        if tolerated and self.run:
+            text += f", {tolerated} inside tolerance of {money(self.run.system.tolerance, self.currency)}"
+        return text
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        counts = [len(self._open), self._matched_count, len(self._explained), self._excluded_count]
+        return [
+            Tab(label, self.address(show=name, **{"break": ""}), count, self.asked.show == name)
+            for (name, label), count in zip(SHOWN.items(), counts, strict=True)
+        ]
+
+    @property
+    def currency_tabs(self) -> list[Tab]:
+        """Return a tab for each currency where the month has several."""
+        if len(self.currencies) < 2:
+            return []
+        return [
+            Tab(code, self.address(currency=code, **{"break": ""}), current=code == self.currency)
+            for code in self.currencies
+        ]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        current = self.opened.pk if self.opened else None
+        opens = self.asked.show in {"breaks", "explained"}
+        return [
+            Row(row, self.address(**{"break": str(row.pk)}) if opens else "", row.pk == current)
+            for row in self.sided_rows
+        ]
+
+    @cached_property
+    def sided_rows(self) -> list[SidedRow]:
+        """Return the rows of the shown view without addresses, as the export writes them."""
+        if self.run is None:
+            return []
+        match self.asked.show:
+            case "matched":
+                return document_rows(matched_documents(self.run, self.currency)[:SHOWN_AT_ONCE], "Agrees")
+            case "excluded":
+                return document_rows(excluded_documents(self.run, self.currency)[:SHOWN_AT_ONCE])
+        return break_rows(self._explained if self.asked.show == "explained" else self._open, self.today)
+
+    @property
+    def more(self) -> int:
+        """Return how many rows of the view are not shown."""
+        total = next(tab.count or 0 for tab in self.tabs if tab.current)
+        return max(total - len(self.sided_rows), 0)
+
+    @cached_property
+    def opened(self) -> Break | None:
+        """Return the break asked for, else the first of the list."""
+        listed = self._explained if self.asked.show == "explained" else self._open
+        if self.asked.show not in {"breaks", "explained"}:
+            return None
+        wanted = [row for row in listed if row.pk == self.asked.open]
+        return next(iter(wanted or listed), None)
+
+    @cached_property
+    def pair(self) -> Pair | None:
+        row = self.opened
+        if row is None:
+            return None
+        comparison = compare_fields(row)
+        return Pair(
+            row=row,
+            label=f"{comparison.ours_title} against {comparison.theirs_title}",
+            comparison=comparison,
+            settlement=settlement_of(row, self._open, self.user),
+            action=reverse("break_settle", args=[row.pk]) + self.address(),
+        )
+
+    @property
+    def may_work(self) -> bool:
+        return bool(self.entity and holds(self.user, "reconciliation.work", self.entity.pk))
+
+    @property
+    def sign_off_reason(self) -> str:
+        """Return why the month cannot be signed off yet, or nothing."""
+        left = self.run.breaks if self.run else 0
+        return f"{left} break{'' if left == 1 else 's'} left" if left else ""
+
+    @property
+    def entities(self) -> list[Link]:
+        return [Link(str(route.legal_entity), route.legal_entity.code) for route in self.routes]
+
+    @property
+    def export_href(self) -> str:
+        return self.address(export="csv")
+
+    def address(self, **changed: str) -> str:
+        """Return the address of this view with some parts changed; empty parts are left out."""
+        parts = {
+            "entity": self.asked.entity,
+            "period": f"{self.month:%Y-%m}",
+            "currency": self.currency if len(self.currencies) > 1 else "",
+            "show": self.asked.show if self.asked.show != "breaks" else "",
+            "break": str(self.asked.open or ""),
+        }
+        kept = {name: value for name, value in (parts | changed).items() if value}
+        return f"?{urlencode(kept)}"
+
+    def following(self, row: Break) -> str:
+        """Return the address of the break after this one, for "settle and next"."""
+        keys = [other.pk for other in self._open]
+        place = keys.index(row.pk) if row.pk in keys else -1
+        rest = [key for key in keys[place + 1 :] + keys[:place] if key != row.pk]
+        return self.path + self.address(**{"break": str(rest[0]) if rest else ""})
+
+    @cached_property
+    def _live(self) -> list[Break]:
+        if self.run is None:
+            return []
+        return list(live_breaks(self.run, self.currency).prefetch_related("proposal__lines"))
+
+    @property
+    def _open(self) -> list[Break]:
+        return [row for row in self._live if row.state != BreakState.EXPLAINED]
+
+    @property
+    def _explained(self) -> list[Break]:
+        return [row for row in self._live if row.state == BreakState.EXPLAINED]
+
+    @cached_property
+    def _matched_count(self) -> int:
+        return matched_documents(self.run, self.currency).count() if self.run else 0
+
+    @cached_property
+    def _excluded_count(self) -> int:
+        return excluded_documents(self.run, self.currency).count() if self.run else 0
