@@ -20,6 +20,7 @@ from contracts.models import Contract
 from core.actors import Actor
 from core.models import ExceptionItem, Role
 from core.reactions import run_reactions
+from integrations.models import Delivery, Route, System
 from projects.actions.assignments import assign_worker
 from projects.actions.projects import activate_project, create_project
 from projects.actions.tasks import add_task
@@ -47,6 +48,8 @@ class Firm:
         self.entity = factories.LegalEntityFactory.create()
         rule = factories.TaxRuleFactory.create(legal_entity=self.entity)
         assert rule.tax_code.percent == 20
+        system = System.objects.create(code="erp", name="ERP", vendor="sandbox_erp", base_url="http://127.0.0.1:1")
+        Route.objects.create(legal_entity=self.entity, system=system, company_code="UK01")
         self.service_line = factories.ServiceLineFactory.create()
         self.senior = factories.DeliveryRoleFactory.create(code="senior", name="Senior consultant")
         factories.WorkTypeFactory.create()
@@ -213,6 +216,8 @@ def test_three_months_from_terms_to_cash(firm: Firm) -> None:
     pay(march, "PAY-2", "7280.00", firm.finance)
     assert Proposal.objects.get(pk=march.pk).payment_status == PaymentStatus.PAID
     assert not ExceptionItem.objects.exists()
+    # One message for each released document, none sent twice.
+    assert Delivery.objects.count() == Proposal.objects.filter(status="posted").count() == 4
     assert offenders() == {}
 
 
