@@ -12,7 +12,7 @@ from core.errors import Invalid, NotFound, Stale
 from core.models import Canonical
 
 Row = TypeVar("Row", bound=Canonical)
-_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
+_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 
 
 class CodeTaken(Invalid):
@@ -70,9 +70,10 @@ def code_for(model: type[models.Model], given: str, *, prefix: str, sequence: st
     if not code:
         return _next_code(model, prefix, sequence)
     length = model._meta.get_field("code").max_length or 20  # type: ignore[union-attr]
-    if len(code) > length or not _CODE.match(code):
+    # Codes stand in addresses, where "new" is the form for the next one.
+    if len(code) > length or not _CODE.match(code) or code.lower() == "new":
         raise Invalid(
-            f"A code has up to {length} letters, digits, dots, dashes, slashes or underscores.", field="code"
+            f"A code has up to {length} letters, digits, dots, dashes or underscores.", field="code"
         )
     if model._default_manager.filter(code=code).exists():
         raise CodeTaken(

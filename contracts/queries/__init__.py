@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from contracts.models import BillingAccount, Contract, ContractVersion, Customer, Rate, RateCard
 from contracts.states import VersionStatus
 from core.access import entities_in_force, entity_filter, scoped
-from core.models import User
+from core.models import Event, User
 
 ONE_DAY = timedelta(days=1)
 
@@ -113,3 +113,19 @@ def timeline(versions: Iterable[ContractVersion]) -> list[Stretch]:
         if end is None or end >= version.effective_from:
             found.append(Stretch(version, version.effective_from, end))
     return sorted(found, key=lambda stretch: stretch.starts_on)
+
+
+def activity_of(contract: Contract, version_ids: Iterable[uuid.UUID]) -> QuerySet[Event]:
+    """Return the events of a contract and its versions, newest first."""
+    return Event.objects.filter(
+        aggregate_type__in=["contracts.contract", "contracts.contractversion"],
+        aggregate_id__in=[contract.pk, *version_ids],
+    ).order_by("-seq")
+
+
+def activity_of_customer(customer: Customer, account_ids: Iterable[uuid.UUID]) -> QuerySet[Event]:
+    """Return the events of a customer and its billing accounts, newest first."""
+    return Event.objects.filter(
+        aggregate_type__in=["contracts.customer", "contracts.billingaccount"],
+        aggregate_id__in=[customer.pk, *account_ids],
+    ).order_by("-seq")

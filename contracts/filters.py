@@ -1,0 +1,65 @@
+"""What the registers of agreements can be narrowed by."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+
+from contracts.models import Contract, Customer, RateCard
+from contracts.states import ContractStatus
+from core.models import LegalEntity
+
+
+class CustomerFilter(filters.FilterSet):  # type: ignore[misc]
+    """Customers by text, status and credit hold."""
+
+    q = filters.CharFilter(label="Find a customer", method="found")
+    status = filters.ChoiceFilter(label="Status", choices=Customer.Status.choices)
+    credit_hold = filters.BooleanFilter(label="Credit hold")
+
+    class Meta:
+        model = Customer
+        fields = ()
+
+    def found(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Keep customers whose code or name contains the text."""
+        return rows.filter(Q(code__icontains=text) | Q(name__icontains=text))
+
+
+class ContractFilter(filters.FilterSet):  # type: ignore[misc]
+    """Contracts by text, status, kind and legal entity."""
+
+    q = filters.CharFilter(label="Find a contract", method="found")
+    status = filters.ChoiceFilter(label="Status", choices=ContractStatus.choices)
+    kind = filters.ChoiceFilter(label="Kind", choices=Contract.Kind.choices)
+    legal_entity = filters.ModelChoiceFilter(label="Legal entity", queryset=LegalEntity.objects.all())
+
+    class Meta:
+        model = Contract
+        fields = ()
+
+    def found(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Keep contracts whose code, name or customer contains the text."""
+        return rows.filter(
+            Q(code__icontains=text) | Q(name__icontains=text) | Q(customer__name__icontains=text)
+        )
+
+
+class RateCardFilter(filters.FilterSet):  # type: ignore[misc]
+    """Rate cards by text, scope and unit."""
+
+    q = filters.CharFilter(label="Find a rate card", method="found")
+    scope = filters.ChoiceFilter(label="Scope", choices=RateCard.Scope.choices)
+
+    class Meta:
+        model = RateCard
+        fields = ()
+
+    def found(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Keep cards whose code, name, customer or contract contains the text."""
+        return rows.filter(
+            Q(code__icontains=text)
+            | Q(name__icontains=text)
+            | Q(customer__name__icontains=text)
+            | Q(contract__code__icontains=text)
+        )

@@ -1,0 +1,72 @@
+"""What two sets of terms have in common and where they differ, in words."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from contracts.models import ContractLine, ContractVersion, Payer
+from contracts.states import VersionStatus
+from core.presentation import formats
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: of what, from what, to what; an empty side is a side that is not there."""
+
+    subject: str
+    before: str
+    after: str
+
+
+def predecessor(version: ContractVersion, versions: list[ContractVersion]) -> ContractVersion | None:
+    """Return the version whose terms this one changes: the newest approved one before it."""
+    settled = {VersionStatus.APPROVED, VersionStatus.SUPERSEDED}
+    earlier = [one for one in versions if one.number < version.number and one.status in settled]
+    return max(earlier, key=lambda one: one.number, default=None)
+
+
+def changes_between(before: ContractVersion | None, after: ContractVersion) -> list[Change]:
+    """Return every difference of dates, lines and payers; both versions with lines and payers loaded."""
+    old = _facts(before) if before else {}
+    new = _facts(after)
+    subjects = [*old, *(subject for subject in new if subject not in old)]
+    return [
+        Change(subject, old.get(subject, ""), new.get(subject, ""))
+        for subject in subjects
+        if old.get(subject, "") != new.get(subject, "")
+    ]
+
+
+def _facts(version: ContractVersion) -> dict[str, str]:
+    facts = {"Term ends": _day(version.ends_on)}
+    for line in version.lines.all():
+        facts |= {f"{line.name} ({line.key}): {name}": text for name, text in _line_facts(line).items()}
+    for payer in version.payers.all():
+        facts |= {f"{payer.billing_account}: {name}": text for name, text in _payer_facts(payer).items()}
+    return facts
+
+
+def _line_facts(line: ContractLine) -> dict[str, str]:
+    return {
+        "service line": line.service_line.name,
+        "billing method": line.get_billing_method_display(),
+        "increment": f"{_number(line.increment)} h, {line.get_increment_rounding_display().lower()}",
+        "hours per day": _number(line.hours_per_day),
+        "discount": f"{_number(line.discount_percent)} %",
+    }
+
+
+def _payer_facts(payer: Payer) -> dict[str, str]:
+    return {
+        "share": f"{_number(payer.percent)} %",
+        "takes rounding": "yes" if payer.takes_rounding else "no",
+        "purchase order": payer.purchase_order or "none",
+    }
+
+
+def _number(value: Decimal) -> str:
+    return formats.number(value)
+
+
+def _day(value: date | None) -> str:
+    return formats.day(value) if value else "open-ended"
