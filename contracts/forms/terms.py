@@ -109,7 +109,7 @@ class TermsForm:
         }
 
 
-def _kept(forms_of: BaseFormSet[Any]) -> list[Any]:
+def _kept(forms_of: "BaseFormSet[Any]") -> list[Any]:
     """Return the filled rows that are not struck out."""
     return [form for form in forms_of.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
 
