@@ -89,7 +89,7 @@ def test_a_price_change_during_release_never_fixes_an_old_price() -> None:
     proposal = Proposal.objects.get()
     submit_proposals([proposal.pk], actor=finance)
     approve_proposals([proposal.pk], actor=lead)
-    agreement.reprice("120", date(2026, 1, 1))
+    agreement.reprice("120", date(2026, 2, 1))
     at_once(
         lambda: release_proposal(proposal.pk, actor=finance),
         lambda: price(Scope.of([agreement.contract.pk]), actor=PRICING),
