@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+"""Addresses of what reads across all apps, and of the suggested fixes that act across them."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from reporting.views import fixing, home, trace
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("trace/", trace.trace, name="trace"),
+    path("trace/<path:text>/", trace.trace_by_path, name="trace_by_path"),
+    path("exceptions/fix/<str:number>/rate/", fixing.fix_rate, name="fix_rate"),
+    path("exceptions/fix/<str:number>/customer/", fixing.fix_customer, name="fix_customer"),
+    path("exceptions/fix/<str:number>/replay/", fixing.fix_replay, name="fix_replay"),
+]

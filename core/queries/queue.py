@@ -126,6 +126,11 @@ class Queue:
             for place, age in enumerate(conditions)
         ]
 
+    def largest(self, most: int) -> list[ExceptionItem]:
+        """Return the items with most at stake, whatever their cause."""
+        ranked = self.items.annotate(stake=self._at_stake()).select_related("owner")
+        return list(ranked.order_by(F("stake").desc(), "opened_at", "number")[:most])
+
     def _group(self, code: str, lines: list[Any], rows: list[Row]) -> Group:
         total = self._total((line["currency"], line["amount"]) for line in lines)
         return Group(code, cause_label(code), sum(line["count"] for line in lines), total, rows)
@@ -141,15 +146,19 @@ class Queue:
 
     def _rows(self) -> dict[str, list[Row]]:
         """Return the largest items of every cause that is not folded, in one query."""
-        at_stake = Coalesce(F("money_at_risk") * self._rate(), Value(Decimal(-1)), output_field=_MONEY)
         place = Window(RowNumber(), partition_by="code", order_by=[F("stake").desc(), "opened_at", "number"])
-        ranked = self.items.exclude(code__in=self.folded).annotate(stake=at_stake).annotate(place=place)
+        ranked = (
+            self.items.exclude(code__in=self.folded).annotate(stake=self._at_stake()).annotate(place=place)
+        )
         shown: dict[str, list[Row]] = {}
         for item in (
             ranked.filter(place__lte=self.per_cause).select_related("owner").order_by("code", "place")
         ):
             shown.setdefault(item.code, []).append(row_of(item, self.now))
         return shown
+
+    def _at_stake(self) -> Coalesce:
+        return Coalesce(F("money_at_risk") * self._rate(), Value(Decimal(-1)), output_field=_MONEY)
 
     def _rate(self) -> Case:
         whens = [

@@ -1,0 +1,52 @@
+"""Documents the ERP did not take for now: send them again once its side is put right."""
+
+from django import forms
+from django.urls import reverse
+
+from core.fixes import Fix, suggests
+from core.models import ExceptionItem, User
+from core.permissions import holds
+from core.presentation.formats import money
+from core.presentation.parts import Fact, Link
+from reporting.queries.addresses import address
+
+ADVICE = {
+    "period_closed": ("Send it again once the period is open", "Opened the period in the ERP"),
+    "customer_blocked": ("Send it again once the customer is unblocked", "Unblocked in the ERP"),
+    "customer_unknown": ("Send it again once the customer exists", "Created in the ERP"),
+    "company_unknown": ("Send it again once the company exists", "Created in the ERP"),
+    "tax_code_unknown": ("Send it again once the tax code exists", "Created in the ERP"),
+    "currency_not_allowed": ("Send it again once the currency is allowed", "Allowed in the ERP"),
+    "delivery_dead": ("Send it again", "The system answers again"),
+    "outcome_unknown": ("Look for the document again", "Checked in the ERP"),
+}
+
+
+class ReplayForm(forms.Form):
+    """Why it is sent again."""
+
+    reason = forms.CharField(max_length=240, label="What was done")
+
+
+@suggests(*ADVICE)
+def replay_fix(item: ExceptionItem, user: User, form: ReplayForm | None = None) -> Fix | None:
+    """Suggest to send a document again: what the system holds already is found, not doubled."""
+    if not item.evidence.get("delivery_id"):
+        return None
+    title, done = ADVICE[item.code]
+    effects: tuple[Fact, ...] = ()
+    if item.money_at_risk is not None:
+        effects = (Fact(f"{item.object_label} goes to the ERP", money(item.money_at_risk, item.currency)),)
+    entity = item.legal_entity_id
+    may = holds(user, "proposal.release", entity) or holds(user, "integration.work", entity)
+    href = address("delivery", item.evidence["delivery_id"])
+    return Fix(
+        title=title,
+        text="What it holds already is found, not doubled.",
+        effects=effects,
+        action=reverse("fix_replay", args=[item.number]),
+        button="Send again",
+        form=form or ReplayForm(initial={"reason": done}),
+        open=Link("Open message", href) if href else None,
+        reason="" if may else "This takes somebody who releases invoices or looks after integrations.",
+    )

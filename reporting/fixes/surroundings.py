@@ -1,0 +1,53 @@
+"""What an exception is about: links, the chain it stops, and which exceptions are a manager's own."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.fixes import Surroundings, surrounds
+from core.models import ExceptionItem, User
+from core.permissions import holds
+from core.presentation.parts import Link
+from core.queries.exceptions import narrows_to_contracts
+from projects.models import Project
+from reporting.queries.addresses import address
+from reporting.queries.chain import ChainFacts, Stretch, chain_facts, chain_nodes
+from reporting.queries.subjects import exception_subject
+
+
+@narrows_to_contracts
+def managed_contracts(user: User) -> QuerySet[Any, Any]:
+    """Return the ids of the contracts of the projects the person manages."""
+    return Project.objects.filter(manager__user=user).values("contract_id")
+
+
+@surrounds
+def around(item: ExceptionItem, user: User) -> Surroundings:
+    """Link customer, contract and document; show where the chain stops."""
+    subject = exception_subject(item)
+    stretch = _of_gap(item) or subject.stretch
+    facts = chain_facts(stretch) if stretch else None
+    links = _links(item, facts)
+    if facts is None or not holds(user, "trace.view"):
+        return Surroundings(links)
+    return Surroundings(links, chain_nodes(facts, failed=subject.failed if not item.resolved_at else ""))
+
+
+def _of_gap(item: ExceptionItem) -> Stretch | None:
+    """Narrow the chain of unpriced work to its days; a contract's other work is not in question."""
+    found = item.evidence
+    if item.flow != "pricing" or item.contract_id is None or not found.get("first_on"):
+        return None
+    return Stretch(item.contract_id, first_on=found["first_on"], last_on=found["last_on"])
+
+
+def _links(item: ExceptionItem, facts: ChainFacts | None) -> tuple[Link, ...]:
+    if facts is None:
+        names = (item.subject_label, item.object_label)
+        return tuple(Link(name, "") for name in names if name)
+    links = [Link(facts.customer_name, address("customer", facts.customer))]
+    links += [Link(code, address("project", code)) for code in (facts.projects or [])[:2]]
+    links.append(Link(f"contract {facts.code}", address("contract", facts.code)))
+    if item.object_type == "billing.proposal" and item.object_label:
+        links.append(Link(item.object_label, address("proposal", item.object_label)))
+    return tuple(links)

@@ -1,0 +1,81 @@
+"""Connected systems and reconciliation on the home page."""
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models.functions import Abs
+
+from core.access import entities_in_force
+from core.presentation.formats import age
+from core.presentation.parts import Kpi, Link
+from core.queries.exchange import Amount, total_of
+from integrations.models import Break, System
+from integrations.queries.deliveries import STUCK, UNFINISHED, visible_deliveries
+from integrations.queries.reconciliation import visible_breaks
+from integrations.states import BreakState
+from reporting.home.parts import Line, Reader, Section, total_kpi
+from reporting.queries.addresses import address
+
+MOST = 6
+
+
+def open_breaks(reader: Reader) -> Section:
+    """List the differences with the ERP that nobody has explained, largest first."""
+    lines = tuple(
+        Line(
+            f"{found.get_kind_display().replace('_', ' ').capitalize()}: {_number(found)}",
+            address("reconciliation", "invoices"),
+            f"{found.legal_entity}, {found.month:%B %Y}",
+            found.difference,
+            found.currency,
+        )
+        for found in _open(reader).order_by(Abs(F("difference")).desc(), "key")[:MOST]
+    )
+    more = Link("Reconciliation", address("reconciliation", "invoices"))
+    return Section("Reconciliation breaks", lines, "Our books and the ERP agree.", more)
+
+
+def breaks_total(reader: Reader) -> Kpi:
+    """Return the sum of the open differences, without their signs."""
+    rows = _open(reader).order_by().values_list("currency").annotate(amount=Sum(Abs("difference")))
+    total = total_of((Amount(amount, code) for code, amount in rows), reader.currency, reader.worth)
+    return total_kpi("Open breaks", total, href=address("reconciliation", "invoices"), tone="bad")
+
+
+def systems(reader: Reader) -> Section:
+    """List the connected systems with what waits for them and since when."""
+    if not entities_in_force(reader.user, "integration.view"):
+        return Section("Systems", (), "")
+    mine = Q(deliveries__in=visible_deliveries(reader.user).filter(state__in=UNFINISHED))
+    rows = System.objects.annotate(
+        waiting=Count("deliveries", filter=mine),
+        stuck=Count("deliveries", filter=mine & Q(deliveries__state__in=STUCK)),
+        oldest=Min("deliveries__created_at", filter=mine),
+    )
+    lines = tuple(
+        Line(
+            system.name,
+            address("integrations"),
+            system.pause_reason or f"{system.waiting} messages waiting, {system.stuck} stuck",
+            text=f"oldest {age(system.oldest, reader.now.date())}" if system.oldest else "",
+            state="on_hold" if system.paused_until and system.paused_until > reader.now else "active",
+        )
+        for system in rows.order_by("code")
+    )
+    more = Link("Integrations", address("integrations"))
+    return Section("Connected systems", lines, "No system is connected.", more)
+
+
+def stuck_messages(reader: Reader) -> Kpi:
+    """Return how many messages were refused or given up."""
+    rows = visible_deliveries(reader.user).filter(state__in=STUCK)
+    return Kpi("Stuck messages", text=str(rows.count()), href=address("integrations"))
+
+
+def _open(reader: Reader) -> QuerySet[Break]:
+    live = [BreakState.OPEN, BreakState.PROPOSED]
+    found = visible_breaks(reader.user).filter(state__in=live)
+    return found.select_related("legal_entity", "proposal", "erp_document")
+
+
+def _number(found: Break) -> str:
+    document = found.erp_document or found.proposal
+    return document.number if document else found.key
