@@ -1,3 +1,38 @@
-from django.urls import URLPattern
+"""Addresses of time: week sheets, entries, approvals."""
 
-urlpatterns: list[URLPattern] = []
+from datetime import date
+
+from django.urls import path, register_converter
+
+from timesheets.views import approvals, entries, week
+
+
+class DayConverter:
+    """A day in an address: 2026-11-02."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """Return the day; a day that does not exist is no match."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """Return the day as it is written in an address."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+
+urlpatterns = [
+    path("timesheets/", week.own_week, name="timesheets"),
+    path("timesheets/team/", entries.team_weeks, name="team_weeks"),
+    path("timesheets/entries/", entries.time_entries, name="time_entries"),
+    path("timesheets/entries/<uuid:pk>/", entries.time_entry, name="time_entry"),
+    path("timesheets/entries/<uuid:pk>/correct/", entries.correct, name="time_entry_correct"),
+    path("timesheets/entries/<uuid:pk>/withdraw/", entries.withdraw, name="time_entry_withdraw"),
+    path("timesheets/<str:worker>/<day:week>/", week.week, name="week"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/approve/", approvals.approve, name="approvals_approve"),
+    path("approvals/clean/", approvals.approve_clean, name="approvals_clean"),
+    path("approvals/reject/", approvals.reject, name="approvals_reject"),
+]

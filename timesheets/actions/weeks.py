@@ -23,10 +23,8 @@ from timesheets.intake.results import IntakeResult
 from timesheets.intake.staging import Terms
 from timesheets.models import TimeEntry, Timesheet
 from timesheets.policies import may_record, reach
-from timesheets.queries.weeks import fingerprint
+from timesheets.queries.weeks import EDITABLE, fingerprint
 from timesheets.states import EntryKind, EntryStatus
-
-EDITABLE = (EntryStatus.DRAFT, EntryStatus.REJECTED)
 
 
 class RefusedRows(Refusal):

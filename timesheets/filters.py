@@ -1,0 +1,94 @@
+"""What registers and the API narrow time by."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+
+from projects.models import Worker
+from timesheets.models import Approval, TimeEntry, Timesheet
+from timesheets.states import EntryKind, EntryStatus
+
+
+class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Time entries on the page."""
+
+    q = django_filters.CharFilter(label="Person, project, task, note", method="search", max_length=80)
+    status = django_filters.ChoiceFilter(label="State", choices=EntryStatus.choices)
+    kind = django_filters.ChoiceFilter(label="Kind", choices=EntryKind.choices)
+    worker = django_filters.CharFilter(label="Worker", field_name="worker__code", max_length=30)
+    project = django_filters.CharFilter(label="Project", field_name="project__code", max_length=20)
+    first = django_filters.DateFilter(label="From", field_name="work_date", lookup_expr="gte")
+    last = django_filters.DateFilter(label="To", field_name="work_date", lookup_expr="lte")
+
+    class Meta:
+        model = TimeEntry
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Match any of what people know an entry by."""
+        fields = ("worker__name", "worker__code", "project__code", "project__name", "task__name", "note")
+        wanted = Q()
+        for field in fields:
+            wanted |= Q(**{f"{field}__icontains": text})
+        return rows.filter(wanted)
+
+
+class WeekFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """People in the register of a week."""
+
+    q = django_filters.CharFilter(label="Person", field_name="name", lookup_expr="icontains", max_length=80)
+    week = django_filters.DateFilter(label="Week", method="any_week")
+    incomplete = django_filters.BooleanFilter(label="Incomplete only", method="only_incomplete")
+
+    class Meta:
+        model = Worker
+        fields: tuple[str, ...] = ()
+
+    def any_week(self, rows: QuerySet[Any], name: str, day: object) -> QuerySet[Any]:
+        """Leave the rows as they are: the week is in their figures already."""
+        return rows
+
+    def only_incomplete(self, rows: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
+        """Keep people with hours still to enter or to submit."""
+        incomplete = Q(capacity__gt=F("recorded")) | Q(unsubmitted__gt=0)
+        return rows.filter(incomplete) if wanted else rows.exclude(incomplete)
+
+
+class EntryApiFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Time entries over REST; codes name workers, projects and tasks."""
+
+    worker = django_filters.CharFilter(field_name="worker__code")
+    project = django_filters.CharFilter(field_name="project__code")
+    contract = django_filters.CharFilter(field_name="project__contract__code")
+    task = django_filters.CharFilter(field_name="task__code")
+    work_type = django_filters.CharFilter(field_name="work_type__code")
+    work_date_from = django_filters.DateFilter(field_name="work_date", lookup_expr="gte")
+    work_date_to = django_filters.DateFilter(field_name="work_date", lookup_expr="lte")
+
+    class Meta:
+        model = TimeEntry
+        fields = ("status", "kind", "work_date", "billable", "root_id", "source_system", "source_key")
+
+
+class TimesheetApiFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Weeks over REST."""
+
+    worker = django_filters.CharFilter(field_name="worker__code")
+    week_from = django_filters.DateFilter(field_name="week", lookup_expr="gte")
+    week_to = django_filters.DateFilter(field_name="week", lookup_expr="lte")
+
+    class Meta:
+        model = Timesheet
+        fields = ("week",)
+
+
+class ApprovalApiFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Decisions over REST."""
+
+    worker = django_filters.CharFilter(field_name="worker__code")
+    project = django_filters.CharFilter(field_name="project__code")
+
+    class Meta:
+        model = Approval
+        fields = ("week", "decision")

@@ -1,0 +1,41 @@
+"""Where time stands in the shell."""
+
+from django.http import HttpRequest
+
+from core.pages import person_of
+from core.permissions import holds
+from core.presentation.navigation import Entry, registry
+from timesheets.queries.visible import waiting_for
+
+
+def weeks_to_approve(request: HttpRequest) -> int:
+    """Return how many slices wait for the person."""
+    user = person_of(request)
+    if not holds(user, "time.approve"):
+        return 0
+    return waiting_for(user).order_by().values("timesheet_id", "project_id").distinct().count()
+
+
+registry.add(
+    Entry(
+        key="approvals",
+        group="Work",
+        label="Approvals",
+        url_name="approvals",
+        icon="approvals",
+        permission="time.approve",
+        count=weeks_to_approve,
+        shortcut="A",
+        order=20,
+    ),
+    Entry(
+        key="timesheets",
+        group="Work",
+        label="Timesheets",
+        url_name="timesheets",
+        icon="timesheets",
+        permission="time.view",
+        shortcut="T",
+        order=30,
+    ),
+)
