@@ -8,7 +8,7 @@ from functools import cached_property
 from django.urls import reverse
 
 from core.filters import AGES, VIEWS, Asked, age_condition, view_conditions
-from core.models import ExceptionItem, User
+from core.models import User
 from core.presentation.charts import Band
 from core.presentation.columns import Column
 from core.presentation.parts import Link, Tab
@@ -67,21 +67,27 @@ class QueuePage:
     def __init__(self, user: User, asked: Asked, *, now: datetime) -> None:
         self.user, self.asked, self.now = user, asked, now
         self.path = reverse("exceptions")
-        self._conditions = view_conditions(user, now)
-        condition = self._conditions[asked.view] & asked.narrowing(now)
-        self.queue = Queue(user, condition, now=now, folded=asked.folded, one_cause=bool(asked.code))
+        conditions = view_conditions(user, now)
+        self._counts = view_counts(user, conditions)
+        condition = conditions[asked.view] & asked.narrowing(now)
+        self.queue = Queue(
+            user,
+            condition,
+            now=now,
+            folded=asked.folded,
+            one_cause=bool(asked.code),
+            ages={age: age_condition(age, now) for age in AGES},
+        )
 
     @cached_property
     def tabs(self) -> list[Tab]:
-        counts = view_counts(self.user, self._conditions)
         return [
-            Tab(label, f"{self.path}?view={name}", counts[name], self.asked.view == name)
+            Tab(label, f"{self.path}?view={name}", self._counts[name], self.asked.view == name)
             for name, label in VIEWS.items()
         ]
 
     @cached_property
     def bands(self) -> list[Band]:
-        bands = self.queue.by_age({age: age_condition(age, self.now) for age in AGES})
         return [
             Band(
                 label=AGES[band.age],
@@ -90,7 +96,7 @@ class QueuePage:
                 count=band.count,
                 series=series,
             )
-            for series, band in enumerate(bands, start=1)
+            for series, band in enumerate(self.queue.by_age, start=1)
         ]
 
     @cached_property
@@ -125,11 +131,12 @@ class QueuePage:
     @cached_property
     def inspected(self) -> Inspection | None:
         """Return the item asked for, else the first of the list."""
-        found: ExceptionItem | None = None
-        if self.asked.item:
+        listed = {item.number: item for items in self.queue.listed.values() for item in items}
+        found = listed.get(self.asked.item)
+        if found is None and self.asked.item:
             found = everything(self.user).filter(number=self.asked.item).first()
         if found is None and self._rows:
-            found = everything(self.user).filter(pk=self._rows[0].pk).first()
+            found = listed[self._rows[0].number]
         return inspect(found, self.user, now=self.now) if found else None
 
     @cached_property

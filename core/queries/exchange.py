@@ -33,10 +33,31 @@ class Total:
         return bool(self.about) and self.parts != (self.about,)
 
 
-def own_currency(user: User, permission: str) -> str:
-    """Return the base currency of the first legal entity where the user holds the permission."""
-    entities = LegalEntity.objects.filter(visible_entities(user, permission)).order_by("code")
-    return entities.values_list("base_currency_id", flat=True).first() or ""
+@dataclass(frozen=True)
+class Exchange:
+    """The currency a person's totals are estimated in, and what others are worth in it on a day."""
+
+    currency: str
+    worth: Mapping[str, Decimal]
+
+    def total(self, amounts: Iterable[Amount]) -> Total:
+        """Sum amounts per currency, and estimate the whole."""
+        return total_of(amounts, self.currency, self.worth)
+
+    def estimate(self, total: Total) -> Decimal:
+        """Return a figure to rank totals by; an unknown currency counts as it stands."""
+        parts = (part.amount * self.worth.get(part.currency, Decimal(1)) for part in total.parts)
+        return sum(parts, Decimal(0))
+
+
+def exchange_for(user: User, on: date) -> Exchange:
+    """Return the exchange into the base currency of the person's first legal entity, read once a day."""
+    known: Exchange | None = user.__dict__.get(f"_exchange_{on}")
+    if known is None:
+        entities = LegalEntity.objects.filter(visible_entities(user, "entity.view")).order_by("code")
+        currency = entities.values_list("base_currency_id", flat=True).first() or ""
+        known = user.__dict__[f"_exchange_{on}"] = Exchange(currency, rates_to(currency, on))
+    return known
 
 
 def rates_to(currency: str, on: date) -> dict[str, Decimal]:

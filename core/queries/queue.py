@@ -16,7 +16,7 @@ from core.fixes import cause_label
 from core.models import ExceptionItem, User
 from core.presentation.parts import Person
 from core.queries.exceptions import visible_exceptions
-from core.queries.exchange import Amount, Total, own_currency, rates_to, total_of
+from core.queries.exchange import Amount, Exchange, Total, exchange_for
 
 PER_CAUSE = 10
 ALL_OF_A_CAUSE = 500
@@ -76,93 +76,93 @@ class Queue:
     """One person's queue narrowed by a condition; each part is read when first asked for."""
 
     def __init__(
-        self, user: User, condition: Q, *, now: datetime, folded: frozenset[str], one_cause: bool
+        self,
+        user: User,
+        condition: Q,
+        *,
+        now: datetime,
+        folded: frozenset[str] = frozenset(),
+        one_cause: bool = False,
+        ages: Mapping[str, Q] | None = None,
     ) -> None:
-        self.user, self.now, self.folded = user, now, folded
+        self.user, self.now, self.folded, self.ages = user, now, folded, ages or {}
         self.items = visible_exceptions(user).filter(condition)
         self.per_cause = ALL_OF_A_CAUSE if one_cause else PER_CAUSE
 
     @cached_property
-    def currency(self) -> str:
-        return own_currency(self.user, "exception.view")
+    def exchange(self) -> Exchange:
+        return exchange_for(self.user, timezone.localdate(self.now))
 
     @cached_property
-    def worth(self) -> Mapping[str, Decimal]:
-        return rates_to(self.currency, timezone.localdate(self.now))
+    def sums(self) -> list[Any]:
+        """Return count and money per cause and currency, in all and of each age, in one query."""
+        kinds: dict[str, Any] = {"count": Count("pk"), "amount": Sum("money_at_risk")}
+        for place, condition in enumerate(self.ages.values()):
+            kinds[f"count_{place}"] = Count("pk", filter=condition)
+            kinds[f"amount_{place}"] = Sum("money_at_risk", filter=condition)
+        return list(self.items.order_by("code", "currency").values("code", "currency").annotate(**kinds))
 
     @cached_property
     def groups(self) -> list[Group]:
         """Return the causes, the one with most money first."""
-        sums = self.items.values("code", "currency").annotate(count=Count("pk"), amount=Sum("money_at_risk"))
         by_code: dict[str, list[Any]] = {}
-        for line in sums.order_by("code", "currency"):
+        for line in self.sums:
             by_code.setdefault(line["code"], []).append(line)
-        rows = self._rows()
-        groups = [self._group(code, lines, rows.get(code, [])) for code, lines in by_code.items()]
-        return sorted(groups, key=lambda group: (-self._worth_of(group.total), group.label))
+        groups = [self._group(code, lines) for code, lines in by_code.items()]
+        return sorted(groups, key=lambda group: (-self.exchange.estimate(group.total), group.label))
 
     @property
     def count(self) -> int:
-        return sum(group.count for group in self.groups)
+        return sum(line["count"] for line in self.sums)
 
     @property
     def total(self) -> Total:
-        parts = [part for group in self.groups for part in group.total.parts]
-        return total_of(parts, self.currency, self.worth)
+        return self._total(self.sums, "amount")
 
-    def by_age(self, conditions: Mapping[str, Q]) -> list[AgeBand]:
-        """Return the money per age in one query."""
-        kinds: dict[str, Any] = {}
-        for place, condition in enumerate(conditions.values()):
-            kinds[f"count_{place}"] = Count("pk", filter=condition)
-            kinds[f"amount_{place}"] = Sum("money_at_risk", filter=condition)
-        lines: list[Any] = list(self.items.order_by().values("currency").annotate(**kinds))
+    @property
+    def by_age(self) -> list[AgeBand]:
+        """Return the money of each age."""
         return [
             AgeBand(
                 age,
-                sum(line[f"count_{place}"] for line in lines),
-                self._total((line["currency"], line[f"amount_{place}"]) for line in lines),
+                sum(line[f"count_{place}"] for line in self.sums),
+                self._total(self.sums, f"amount_{place}"),
             )
-            for place, age in enumerate(conditions)
+            for place, age in enumerate(self.ages)
         ]
+
+    @cached_property
+    def listed(self) -> dict[str, list[ExceptionItem]]:
+        """Return the largest items of every cause that is not folded, in one query."""
+        place = Window(RowNumber(), partition_by="code", order_by=[F("stake").desc(), "opened_at", "number"])
+        unfolded = self.items.exclude(code__in=self.folded).annotate(stake=self._at_stake())
+        ranked = unfolded.annotate(place=place).filter(place__lte=self.per_cause)
+        shown: dict[str, list[ExceptionItem]] = {}
+        for item in ranked.select_related("owner").order_by("code", "place"):
+            shown.setdefault(item.code, []).append(item)
+        return shown
 
     def largest(self, most: int) -> list[ExceptionItem]:
         """Return the items with most at stake, whatever their cause."""
         ranked = self.items.annotate(stake=self._at_stake()).select_related("owner")
         return list(ranked.order_by(F("stake").desc(), "opened_at", "number")[:most])
 
-    def _group(self, code: str, lines: list[Any], rows: list[Row]) -> Group:
-        total = self._total((line["currency"], line["amount"]) for line in lines)
-        return Group(code, cause_label(code), sum(line["count"] for line in lines), total, rows)
+    def _group(self, code: str, lines: list[Any]) -> Group:
+        rows = [row_of(item, self.now) for item in self.listed.get(code, [])]
+        count = sum(line["count"] for line in lines)
+        return Group(code, cause_label(code), count, self._total(lines, "amount"), rows)
 
-    def _total(self, amounts: Any) -> Total:
-        known = [Amount(amount, currency) for currency, amount in amounts if amount is not None]
-        return total_of(known, self.currency, self.worth)
-
-    def _worth_of(self, total: Total) -> Decimal:
-        return sum(
-            (part.amount * self.worth.get(part.currency, Decimal(1)) for part in total.parts), Decimal(0)
-        )
-
-    def _rows(self) -> dict[str, list[Row]]:
-        """Return the largest items of every cause that is not folded, in one query."""
-        place = Window(RowNumber(), partition_by="code", order_by=[F("stake").desc(), "opened_at", "number"])
-        ranked = (
-            self.items.exclude(code__in=self.folded).annotate(stake=self._at_stake()).annotate(place=place)
-        )
-        shown: dict[str, list[Row]] = {}
-        for item in (
-            ranked.filter(place__lte=self.per_cause).select_related("owner").order_by("code", "place")
-        ):
-            shown.setdefault(item.code, []).append(row_of(item, self.now))
-        return shown
+    def _total(self, lines: list[Any], figure: str) -> Total:
+        known = [Amount(line[figure], line["currency"]) for line in lines if line[figure] is not None]
+        return self.exchange.total(known)
 
     def _at_stake(self) -> Coalesce:
         return Coalesce(F("money_at_risk") * self._rate(), Value(Decimal(-1)), output_field=_MONEY)
 
     def _rate(self) -> Case:
         whens = [
-            When(currency=code, then=Value(rate, output_field=_RATE)) for code, rate in self.worth.items()
+            When(currency=code, then=Value(rate, output_field=_RATE))
+            for code, rate in self.exchange.worth.items()
         ]
         return Case(*whens, default=Value(Decimal(1)), output_field=_RATE)
 
@@ -174,7 +174,10 @@ _RATE: "DecimalField[Any, Any]" = DecimalField(max_digits=18, decimal_places=8)
 def view_counts(user: User, conditions: Mapping[str, Q]) -> dict[str, int]:
     """Return how many items each saved view holds, in one query."""
     counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    return visible_exceptions(user).order_by().aggregate(**counts)
+    found = visible_exceptions(user).order_by().aggregate(**counts)
+    # The navigation of the same page shows the first of them.
+    user.__dict__["_open_exceptions"] = found.get("open")
+    return found
 
 
 def row_of(item: ExceptionItem, now: datetime) -> Row:

@@ -8,7 +8,7 @@ from billing.queries.visibility import visible_charges, visible_proposals, visib
 from billing.states import ChargeStatus, ProposalStatus
 from core.presentation.formats import day
 from core.presentation.parts import Kpi, Link
-from core.queries.exchange import Amount, total_of
+from core.queries.exchange import Amount
 from reporting.home.parts import Line, Reader, Section, total_kpi
 from reporting.queries.addresses import address
 
@@ -74,7 +74,7 @@ def unbilled_by_contract(reader: Reader) -> Section:
 def unbilled(reader: Reader) -> Kpi:
     """Return the approved, billable work that is on no document."""
     rows = _open(reader).order_by().values_list("currency").annotate(amount=Sum("amount"))
-    total = total_of((Amount(amount, code) for code, amount in rows), reader.currency, reader.worth)
+    total = reader.exchange.total(Amount(amount, code) for code, amount in rows)
     return total_kpi("Unbilled work", total, href=address("charges"))
 
 
@@ -92,7 +92,7 @@ def billed(reader: Reader) -> Kpi:
 def _documents(reader: Reader, label: str, status: str, **narrowed: object) -> Kpi:
     found = visible_proposals(reader.user).filter(status=status, **narrowed)
     rows = found.order_by().values_list("currency").annotate(net=Sum("net"))
-    total = total_of((Amount(net, code) for code, net in rows), reader.currency, reader.worth)
+    total = reader.exchange.total(Amount(net, code) for code, net in rows)
     return total_kpi(label, total, href=address("proposals"))
 
 

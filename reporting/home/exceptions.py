@@ -37,4 +37,4 @@ def at_stake(reader: Reader) -> Kpi:
 
 
 def _queue(reader: Reader, condition: Q) -> Queue:
-    return Queue(reader.user, condition, now=reader.now, folded=frozenset(), one_cause=False)
+    return Queue(reader.user, condition, now=reader.now)

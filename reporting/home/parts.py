@@ -1,12 +1,12 @@
 """What a home page is made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from core.models import User
 from core.presentation.parts import Kpi, Link
-from core.queries.exchange import Amount, Total
+from core.queries.exchange import Amount, Exchange, Total
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom and when the page is made; `currency` is the one totals are estimated in."""
+    """For whom and when the page is made, and how totals over currencies are estimated."""
 
     user: User
     now: datetime
-    currency: str
-    worth: dict[str, Decimal] = field(default_factory=dict)
+    exchange: Exchange
 
 
 def total_kpi(label: str, total: Total, *, href: str = "", tone: str = "") -> Kpi:

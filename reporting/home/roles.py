@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.models import Role, User
 from core.permissions import memberships
 from core.presentation.parts import Kpi
-from core.queries.exchange import own_currency, rates_to
+from core.queries.exchange import exchange_for
 from reporting.home import billing, exceptions, systems, work
 from reporting.home.parts import Reader, Section
 
@@ -60,5 +60,4 @@ def home_of(user: User, *, now: datetime) -> Home:
 
 def reader_of(user: User, now: datetime) -> Reader:
     """Return the reader with the currency in which sums are estimated."""
-    currency = own_currency(user, "entity.view")
-    return Reader(user, now, currency, dict(rates_to(currency, timezone.localdate(now))))
+    return Reader(user, now, exchange_for(user, timezone.localdate(now)))

@@ -6,7 +6,7 @@ from django.db.models.functions import Abs
 from core.access import entities_in_force
 from core.presentation.formats import age
 from core.presentation.parts import Kpi, Link
-from core.queries.exchange import Amount, total_of
+from core.queries.exchange import Amount
 from integrations.models import Break, System
 from integrations.queries.deliveries import STUCK, UNFINISHED, visible_deliveries
 from integrations.queries.reconciliation import visible_breaks
@@ -36,7 +36,7 @@ def open_breaks(reader: Reader) -> Section:
 def breaks_total(reader: Reader) -> Kpi:
     """Return the sum of the open differences, without their signs."""
     rows = _open(reader).order_by().values_list("currency").annotate(amount=Sum(Abs("difference")))
-    total = total_of((Amount(amount, code) for code, amount in rows), reader.currency, reader.worth)
+    total = reader.exchange.total(Amount(amount, code) for code, amount in rows)
     return total_kpi("Open breaks", total, href=address("reconciliation", "invoices"), tone="bad")
 
 
