@@ -31,7 +31,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """Start the Chromium that was found; under root it refuses its own sandbox."""
     found = find_chromium()
     if found is None:
-        pytest.skip(MISSING)
+        pytest.fail(MISSING)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": str(found), "args": [*_QUIET, *sandbox]}
 
