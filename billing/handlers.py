@@ -57,7 +57,14 @@ def price_decided_sources(events: list[Event]) -> None:
     price(scope, actor=PRICING, reason="decision approved")
 
 
-@reacts_to("resource.assigned", "resource.confirmed", "resource.changed", "resource.released", "task.changed", "project.changed")
+@reacts_to(
+    "resource.assigned",
+    "resource.confirmed",
+    "resource.changed",
+    "resource.released",
+    "task.changed",
+    "project.changed",
+)
 def price_changed_projects(events: list[Event]) -> None:
     """Price contracts of projects whose roles, agreed prices or tasks changed."""
     contracts = contracts_of_projects(_ids(events, "project_id"))

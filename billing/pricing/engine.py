@@ -120,13 +120,13 @@ def _any(query: str) -> bool:
 def _changes() -> list[Change]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT contract_id, coalesce(sum(rows) FILTER (WHERE action = 'added'), 0),
-                 coalesce(sum(rows) FILTER (WHERE action = 'changed'), 0),
-                 coalesce(sum(rows) FILTER (WHERE action = 'removed'), 0),
-                 coalesce(sum(rows) FILTER (WHERE action = 'waived'), 0), sum(amount)
+            """SELECT contract_id, coalesce(sum(rows) FILTER (WHERE action = 'added'), 0)::int,
+                 coalesce(sum(rows) FILTER (WHERE action = 'changed'), 0)::int,
+                 coalesce(sum(rows) FILTER (WHERE action = 'removed'), 0)::int,
+                 coalesce(sum(rows) FILTER (WHERE action = 'waived'), 0)::int, sum(amount)
                FROM pricing_touched GROUP BY contract_id ORDER BY contract_id"""
         )
-        return [Change(row[0], *map(int, row[1:5]), row[5]) for row in cursor.fetchall()]
+        return [Change(*row) for row in cursor.fetchall()]
 
 
 def _gaps() -> list[Gap]:

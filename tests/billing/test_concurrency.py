@@ -67,7 +67,7 @@ def test_two_runs_over_the_same_charges_propose_them_once() -> None:
         start_run(run.pk, actor=finance)
     made = at_once(
         *[
-            lambda run=run: propose_contracts(run.pk, contract_ids=[agreement.contract.pk], actor=finance)  # type: ignore[misc]
+            lambda run=run: propose_contracts(run.pk, contract_ids=[agreement.contract.pk], actor=finance)
             for run in runs
         ]
     )

@@ -48,7 +48,9 @@ class Firm:
         self.entity = factories.LegalEntityFactory.create()
         rule = factories.TaxRuleFactory.create(legal_entity=self.entity)
         assert rule.tax_code.percent == 20
-        system = System.objects.create(code="erp", name="ERP", vendor="sandbox_erp", base_url="http://127.0.0.1:1")
+        system = System.objects.create(
+            code="erp", name="ERP", vendor="sandbox_erp", base_url="http://127.0.0.1:1"
+        )
         Route.objects.create(legal_entity=self.entity, system=system, company_code="UK01")
         self.service_line = factories.ServiceLineFactory.create()
         self.senior = factories.DeliveryRoleFactory.create(code="senior", name="Senior consultant")
@@ -72,6 +74,7 @@ class Firm:
             street="1 Mint Row",
             city="Leeds",
         )
+        assert self.finance.user_id is not None
         contract = create_contract(
             effective_from=date(2026, 3, 1),
             actor=self.finance,
