@@ -19,10 +19,11 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("", include("core.urls")),
+    # Before contracts, whose rates/<code>/ would take rates/which/ for a card.
+    path("", include("billing.urls")),
     path("", include("contracts.urls")),
     path("", include("projects.urls")),
     path("", include("timesheets.urls")),
-    path("", include("billing.urls")),
     path("", include("integrations.urls")),
     path("", include("reporting.urls")),
 ]

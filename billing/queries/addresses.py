@@ -38,6 +38,11 @@ def contract_address(code: str) -> str:
     return _elsewhere("contract", code)
 
 
+def version_address(code: str, number: int) -> str:
+    """Return the page of a contract's version."""
+    return _elsewhere("version", code, number)
+
+
 def rate_card_address(code: str) -> str:
     """Return the page of a rate card."""
     return _elsewhere("rate_card", code)
@@ -50,7 +55,7 @@ def entry_address(entry_id: UUID) -> str:
 
 def exception_address(number: str) -> str:
     """Return the page of an exception item."""
-    return _elsewhere("exception", number)
+    return reverse("exception", args=[number])
 
 
 def approvals_address(**filters: object) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 
 from billing.models import Adjustment, Charge
-from billing.queries.addresses import contract_address, entry_address, proposal_address, rate_card_address
+from billing.queries.addresses import entry_address, proposal_address, rate_card_address, version_address
 from billing.states import Component, SourceType
 from contracts.models import ANY, DeliveryRole, Payer, Rate
 from core.presentation.formats import day, number
@@ -124,7 +124,7 @@ def _links(charge: Any) -> tuple[Link, ...]:
         links.append(Link(f"Card {charge.rate.card.code}", rate_card_address(charge.rate.card.code)))
     if charge.contract_version:
         label = f"{charge.contract.code} version {charge.contract_version.number}"
-        links.append(Link(label, contract_address(charge.contract.code)))
+        links.append(Link(label, version_address(charge.contract.code, charge.contract_version.number)))
     if charge.entry_id:
         links.append(Link(f"Time of {day(charge.service_on)}", entry_address(charge.entry_id)))
     if charge.original_document:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from billing.queries.addresses import rate_card_address
 from billing.queries.engine_rates import over_engine_rates
 from contracts.models import ANY, Contract, ContractLine, Rate, RateCard
-from contracts.queries import version_in_force
+from contracts.queries import ONE_DAY, version_in_force
 from core.money import round_quantity
 from core.presentation.formats import day, number
 from projects.models import Assignment, Employment, Worker
@@ -54,6 +55,23 @@ class Candidate:
     specificity: int
     decides: bool
     why: str
+
+    @property
+    def href(self) -> str:
+        """Return the page of the row's card."""
+        return rate_card_address(self.rate.card.code)
+
+    @property
+    def words(self) -> str:
+        """Return what the row names."""
+        return ", ".join(_named(self.rate)) or "any work"
+
+    @property
+    def validity(self) -> str:
+        """Return the work dates the row covers."""
+        lower, upper = self.rate.valid.lower, self.rate.valid.upper
+        start = f"from {day(lower)}" if lower else "from ever"
+        return f"{start} to {day(upper - ONE_DAY)}" if upper else start
 
 
 @dataclass(frozen=True)
@@ -183,14 +201,17 @@ def _candidate(row: dict[str, Any], first: dict[str, Any]) -> Candidate:
     return Candidate(row["rate"], place, row["specificity"], decides, why)
 
 
+def _named(rate: Rate) -> list[str]:
+    return [str(value) for name in reversed(DIMENSIONS) if (value := getattr(rate, name)) != ANY]
+
+
 def _sentence(chosen: Candidate, unit: str, price: Decimal, factor: Decimal) -> str:
     rate = chosen.rate
-    named = [f"{getattr(rate, name)}" for name in reversed(DIMENSIONS) if getattr(rate, name) != ANY]
     since = f" from {day(rate.valid.lower)}" if rate.valid.lower else ""
     worked = f" ({number(rate.amount, places=2)} × {number(factor)})" if factor != 1 else ""
     return (
         f"{number(price, places=2)}{worked} per {unit}: {chosen.place} {rate.card.code} has a row for"
-        f" {', '.join(named) or 'any work'}{since}, and no row that matches is more specific."
+        f" {chosen.words}{since}, and no row that matches is more specific."
     )
 
 

@@ -3,24 +3,30 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.presentation.parts import Fact
+from core.presentation.parts import Fact, Link
 
 
 @dataclass(frozen=True)
 class PaperSource:
-    """What a line is made of: one slice of approved work, a receipt, a sign-off."""
+    """What a line is made of: one slice of approved work, a receipt, a sign-off.
+
+    `detail` explains the amount in a sentence; `links` lead to its grounds.
+    """
 
     text: str
     quantity: Decimal | None = None
     unit: str = ""
     amount: Decimal | None = None
+    detail: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
 class PaperLine:
     """One line. `was_*` hold what it said last time (shown struck); `opened` shows its sources.
 
-    `href` opens or folds the sources. Rates keep their own decimals; amounts are in the paper's currency.
+    `href` opens or folds the sources, `name` is the id of that link. Rates keep their own decimals;
+    amounts are in the paper's currency.
     """
 
     text: str
@@ -32,6 +38,7 @@ class PaperLine:
     was_amount: Decimal | None = None
     changed: bool = False
     href: str = ""
+    name: str = ""
     opened: bool = False
     sources: tuple[PaperSource, ...] = ()
 

@@ -71,8 +71,18 @@ function sums(list) {
   });
 }
 
+function showCounts() {
+  // A button that acts on the ticked rows says how many they are.
+  for (const button of all("[data-pattern]")) {
+    const count = all(`[form="${button.form.id}"][name=selected]:checked`).length;
+    button.textContent = button.dataset.pattern.replace("{}", count);
+    if (!button.title) button.disabled = !count;
+  }
+}
+
 function showSelection(everything = false) {
   const bar = find("#bulk");
+  showCounts();
   all("[data-list] [data-row]").forEach((row) => {
     row.classList.toggle("is-selected", Boolean(tick(row)?.checked));
   });
@@ -198,7 +208,7 @@ function onKey(event) {
   const { key, target } = event;
   const control = event.ctrlKey || event.metaKey;
   if (control && key.toLowerCase() === "k") return openDialog("palette") && event.preventDefault();
-  if (control && key === "Enter" && target.form) return target.form.requestSubmit();
+  if (control && key === "Enter") return (target.form ?? find("form[data-main]"))?.requestSubmit();
   if (root.dataset.shortcuts === "off" || typing(target) || event.altKey) return;
   const inList = target.closest("[data-list]");
   if (control) {

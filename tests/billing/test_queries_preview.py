@@ -118,7 +118,7 @@ def test_the_whole_preview_of_a_small_contract() -> None:
             charges=1,
             net=D("1200.00"),
             net_base=D("1200.00"),
-            href=f"/billing/charges/?contract={contract.code}&status=open&to=2026-03-31",
+            href=f"/billing/charges/?contract={contract.code}&status=open&until=2026-03-31",
         ),
     )
     assert preview.totals == Totals(1, (CurrencySum("GBP", 1, D("1200.00")),), "GBP", D("1200.00"))

@@ -1,0 +1,81 @@
+"""Where billing's pages stand in the shell."""
+
+from django.http import HttpRequest
+
+from billing.queries.visibility import visible_adjustments, visible_proposals, visible_runs
+from billing.states import AdjustmentStatus, ProposalStatus, RunStatus
+from core.pages import person_of
+from core.presentation.navigation import Entry, registry
+
+IN_HAND = (ProposalStatus.DRAFT, ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED)
+
+
+def runs_in_hand(request: HttpRequest) -> int:
+    """Return how many runs are prepared, running, or have documents that are not with the ERP yet."""
+    runs = visible_runs(person_of(request))
+    working = runs.filter(status__in=[RunStatus.DRAFT, RunStatus.RUNNING])
+    return (working | runs.filter(proposals__status__in=IN_HAND)).distinct().count()
+
+
+def proposals_in_hand(request: HttpRequest) -> int:
+    """Return how many documents wait for somebody inside the firm."""
+    return visible_proposals(person_of(request)).filter(status__in=IN_HAND).count()
+
+
+def decisions_waiting(request: HttpRequest) -> int:
+    """Return how many decisions about money wait for a second person."""
+    return visible_adjustments(person_of(request)).filter(status=AdjustmentStatus.SUBMITTED).count()
+
+
+registry.add(
+    Entry(
+        key="billing_runs",
+        group="Bill",
+        label="Billing runs",
+        url_name="billing_runs",
+        icon="runs",
+        permission="run.view",
+        count=runs_in_hand,
+        shortcut="B",
+        order=10,
+    ),
+    Entry(
+        key="proposals",
+        group="Bill",
+        label="Invoice proposals",
+        url_name="proposals",
+        icon="proposals",
+        permission="proposal.view",
+        count=proposals_in_hand,
+        shortcut="P",
+        order=20,
+    ),
+    Entry(
+        key="unbilled",
+        group="Bill",
+        label="Unbilled work",
+        url_name="unbilled",
+        icon="money",
+        permission="charge.view",
+        order=30,
+    ),
+    Entry(
+        key="decisions",
+        group="Bill",
+        label="Decisions",
+        url_name="decisions",
+        icon="rules",
+        permission="charge.view",
+        count=decisions_waiting,
+        order=40,
+    ),
+    Entry(
+        key="which_rate",
+        group="Agreements",
+        label="Which rate",
+        url_name="which_rate",
+        icon="search",
+        permission="rate.view",
+        order=90,
+    ),
+)

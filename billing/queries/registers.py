@@ -1,0 +1,62 @@
+"""Rows of billing's registers: each with the figures its columns show, in one query."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from billing.models import Adjustment, BillingRun, Charge, Hold, Proposal
+from billing.states import ChargeStatus, ProposalStatus
+from contracts.models import Contract
+
+MONEY: Any = DecimalField(max_digits=18, decimal_places=4)
+
+
+def runs_with_figures(runs: QuerySet[BillingRun]) -> QuerySet[Any]:
+    """Add the number of live proposals, their net in base, and the contracts left out."""
+    live = Proposal.objects.filter(run=OuterRef("pk")).exclude(status=ProposalStatus.DISCARDED)
+    figures = live.order_by().values("run")
+    return runs.select_related("legal_entity", "prepared_by").annotate(
+        proposal_count=Coalesce(Subquery(figures.annotate(n=Count("pk")).values("n")), 0),
+        net_base=Coalesce(
+            Subquery(figures.annotate(n=Sum("net_base")).values("n")), Decimal(0), output_field=MONEY
+        ),
+        left_out=Count("failures", distinct=True),
+    )
+
+
+def proposals_with_parties(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Read with each proposal whom and what it is about."""
+    return proposals.select_related(
+        "contract", "billing_account__customer", "legal_entity", "run", "prepared_by"
+    )
+
+
+def held(charges: QuerySet[Charge]) -> QuerySet[Charge]:
+    """Keep the charges whose source is on hold."""
+    active = Hold.objects.filter(contract=OuterRef("contract"), released_at=None)
+    own = Adjustment.objects.filter(pk=OuterRef(OuterRef("source_id"))).values("source_id")
+    return charges.filter(
+        Exists(active.filter(source_id=OuterRef("source_id"))) | Exists(active.filter(source_id__in=own))
+    )
+
+
+def unbilled_contracts(charges: QuerySet[Charge], ages: dict[str, Q]) -> QuerySet[Any]:
+    """Return the contracts with open billable charges, with their sums in all and by age.
+
+    Only the given charges count, so that nobody sees money of work they may not see.
+    """
+    open_ones = charges.filter(status=ChargeStatus.OPEN, billable=True)
+    of_contract = open_ones.filter(contract=OuterRef("pk")).order_by().values("contract")
+    sums = {
+        name: Coalesce(
+            Subquery(of_contract.annotate(s=Sum("amount", filter=age)).values("s")),
+            Decimal(0),
+            output_field=MONEY,
+        )
+        for name, age in {"open_amount": Q(), **ages}.items()
+    }
+    oldest = Subquery(of_contract.annotate(o=Min("service_on")).values("o"))
+    contracts = Contract.objects.filter(Exists(open_ones.filter(contract=OuterRef("pk"))))
+    return contracts.select_related("customer", "legal_entity").annotate(oldest=oldest, **sums)

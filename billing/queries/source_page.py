@@ -1,0 +1,114 @@
+"""One charge with its whole source: the work, every slice billed or open, and the decisions about it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from billing.models import Adjustment, Charge, Hold
+from billing.queries.addresses import contract_address, entry_address, proposal_address
+from billing.queries.explanations import UNITS, Explanation, explain_charge, explained
+from billing.states import SourceType
+from core.models import User
+from core.permissions import holds
+from core.presentation.formats import day, money, number, quantity
+from core.presentation.parts import Fact
+from timesheets.models import TimeEntry
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A charge of the source with its explanation; `href` leads to its document."""
+
+    charge: Any
+    explanation: Explanation
+    href: str
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """Everything on the page of a charge. `billed` and `open_amount` are in the contract's currency."""
+
+    charge: Any
+    source_id: UUID
+    facts: tuple[Fact, ...]
+    slices: tuple[Slice, ...]
+    entries: tuple[TimeEntry, ...]
+    invoiced: Decimal
+    open_amount: Decimal
+    hold: Hold | None
+    decisions: tuple[Adjustment, ...]
+    may_decide: bool
+    reason: str
+
+
+def source_page(found: Charge, user: User) -> SourcePage:
+    """Return the page of a charge the person may see."""
+    charge: Any = explained(Charge.objects.all()).get(pk=found.pk)
+    source_id = _root_of(charge)
+    decisions = list(
+        Adjustment.objects.filter(contract=charge.contract, source_id=source_id)
+        .select_related("author", "approved_by")
+        .order_by("-created_at")
+    )
+    sources = [source_id, *(one.pk for one in decisions)]
+    rows = list(
+        explained(Charge.objects.filter(contract=charge.contract, source_id__in=sources)).order_by(
+            "created_at", "id"
+        )
+    )
+    fixed = any(row.fixed_at for row in rows)
+    billable = [row for row in rows if row.billable]
+    return SourcePage(
+        charge=charge,
+        source_id=source_id,
+        facts=_facts(charge),
+        slices=tuple(_slice(row) for row in rows),
+        entries=tuple(_entries(source_id)),
+        invoiced=sum((row.amount for row in billable if row.fixed_at), Decimal(0)),
+        open_amount=sum((row.amount for row in billable if not row.fixed_at), Decimal(0)),
+        hold=_hold(charge.contract_id, source_id),
+        decisions=tuple(decisions),
+        may_decide=holds(user, "billing.decide", charge.contract.legal_entity_id),
+        reason="This work is on an invoice already: it takes a credit." if fixed else "",
+    )
+
+
+def _root_of(charge: Any) -> UUID:
+    """Return the work behind a charge; an adjustment's is the work it adjusts."""
+    if charge.source_type != SourceType.ADJUSTMENT:
+        return UUID(str(charge.source_id))
+    return Adjustment.objects.values_list("source_id", flat=True).get(pk=charge.source_id)
+
+
+def _facts(charge: Any) -> tuple[Fact, ...]:
+    unit = UNITS[charge.unit]
+    return (
+        Fact("Person", charge.worker_name or ""),
+        Fact("Work date", day(charge.service_on)),
+        Fact("Contract", charge.contract.code, contract_address(charge.contract.code)),
+        Fact("Project", f"{charge.project.code} {charge.project.name}"),
+        Fact("Task", charge.task_name or ""),
+        Fact("Role", charge.role_name or charge.role),
+        Fact("Quantity", quantity(charge.quantity, unit), quiet=f"{number(charge.worked_quantity)} h worked"),
+        Fact("Price", number(charge.unit_price, places=2), quiet=f"per {charge.unit}"),
+        Fact("Amount", money(charge.amount, charge.currency)),
+        Fact("Books of", day(charge.accounting_on, "month")),
+    )
+
+
+def _slice(charge: Any) -> Slice:
+    return Slice(charge, explain_charge(charge), proposal_address(charge.document) if charge.document else "")
+
+
+def _entries(source_id: UUID) -> list[TimeEntry]:
+    chain = TimeEntry.objects.filter(root_id=source_id).select_related("approved_by").order_by("id")
+    entries = list(chain)
+    for entry in entries:
+        entry.__dict__["href"] = entry_address(entry.pk)
+    return entries
+
+
+def _hold(contract_id: UUID, source_id: UUID) -> Hold | None:
+    active = Hold.objects.filter(contract=contract_id, source_id=source_id, released_at=None)
+    return active.select_related("placed_by").first()

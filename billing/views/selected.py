@@ -1,0 +1,112 @@
+"""One step for many documents at once: send, approve, release."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from billing.actions.proposals import approve_proposals, release_proposal, submit_proposals
+from billing.filters import ProposalFilter
+from billing.models import Proposal
+from billing.queries.addresses import run_address
+from billing.queries.visibility import visible_proposals, visible_runs
+from billing.states import ProposalStatus
+from billing.views.answers import ask, done
+from core.actors import Actor
+from core.errors import Invalid, Refusal, Stale
+from core.pages import page, person_of
+from core.presentation.selection import NothingSelected, Selection
+
+AT_ONCE = 200
+
+
+@require_POST
+@page("proposal.view")
+def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """Send or approve the ticked documents of a run, all or none."""
+    found = get_object_or_404(visible_runs(person_of(request)), number=number)
+    chosen = visible_proposals(person_of(request)).filter(run=found)
+    back = f"{run_address(found)}?do={step}" if "do" in request.GET else run_address(found)
+    return _done_with(request, step, Selection.parse(request.POST).rows(chosen), back)
+
+
+@require_POST
+@page("proposal.view")
+def take_step_in_register(request: HttpRequest, step: str) -> HttpResponse:
+    """Send or approve the selected documents of the register, all or none."""
+    filtered = ProposalFilter(request.GET, queryset=visible_proposals(person_of(request)), request=request)
+    if not filtered.is_valid():
+        raise Invalid("The filter was not understood.", field="q")
+    back = f"{reverse('proposals')}?{request.GET.urlencode()}"
+    return _done_with(request, step, Selection.parse(request.POST).rows(filtered.qs), back)
+
+
+@page("proposal.release")
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask once more, then release the ticked documents one by one; each stands for itself."""
+    found = get_object_or_404(visible_runs(person_of(request)), number=number)
+    ids = _ids(request)
+    chosen = visible_proposals(person_of(request)).filter(run=found, pk__in=ids).order_by("kind", "number")
+    if request.method != "POST":
+        count = f"{len(ids)} documents" if len(ids) != 1 else "1 document"
+        text = "The ERP posts them under its own numbers. That is never undone: it takes a credit."
+        hidden = tuple(("selected", str(pk)) for pk in ids)
+        return ask(request, title=f"Release {count} to the ERP", button="Release", text=text, hidden=hidden)
+    released, kept = _release_each(chosen, Actor.of(person_of(request)))
+    message = " ".join([f"{released} released.", *kept])
+    return done(request, message, back=run_address(found))
+
+
+def _done_with(request: HttpRequest, step: str, rows: object, back: str) -> HttpResponse:
+    verb, words = {
+        "submit": (submit_proposals, "sent for approval"),
+        "approve": (approve_proposals, "approved"),
+    }[step]
+    with transaction.atomic():
+        chosen = list(
+            visible_proposals(person_of(request)).filter(pk__in=rows).select_for_update(no_key=True)
+        )
+        _unchanged_since_seen(request, chosen)
+        changed = verb([one.pk for one in chosen], actor=Actor.of(person_of(request)))
+    return done(request, f"{len(changed)} {words}", back=back)
+
+
+def _unchanged_since_seen(request: HttpRequest, chosen: Sequence[Proposal]) -> None:
+    """Refuse documents that are not at the version the page showed: people decide on what they saw."""
+    seen = dict(pair.split(":", 1) for pair in request.POST.getlist("seen") if ":" in pair)
+    moved = [one.number for one in chosen if str(one.pk) in seen and seen[str(one.pk)] != str(one.version)]
+    if moved:
+        raise Stale(f"{', '.join(moved)} changed since you looked: look again.")
+
+
+def _release_each(chosen: object, actor: Actor) -> tuple[int, list[str]]:
+    """Release documents, credit notes first; return how many went, and why the others did not."""
+    released, kept = 0, []
+    for proposal in chosen:  # type: ignore[attr-defined]
+        try:
+            after = release_proposal(proposal.pk, actor=actor)
+        except Refusal as refusal:
+            kept.append(refusal.sentence)
+            continue
+        if after.status == ProposalStatus.DRAFT:
+            kept.append(f"{after.number} changed since its approval and is a draft again.")
+        else:
+            released += 1
+    return released, kept
+
+
+def _ids(request: HttpRequest) -> list[UUID]:
+    given = request.POST if request.method == "POST" else request.GET
+    try:
+        ids = [UUID(text) for text in dict.fromkeys(given.getlist("selected"))]
+    except ValueError as error:
+        raise Invalid("The selection names documents that do not exist.", field="selected") from error
+    if not ids:
+        raise NothingSelected("Select at least one document first.", field="selected")
+    if len(ids) > AT_ONCE:
+        raise Invalid(f"Release at most {AT_ONCE} documents at once.", field="selected")
+    return ids
