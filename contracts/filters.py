@@ -8,14 +8,20 @@ from django.db.models import Q, QuerySet
 from contracts.models import Contract, Customer, RateCard
 from contracts.states import ContractStatus
 from core.models import LegalEntity
+from core.presentation.vocabulary import choices_of
 
 
 class CustomerFilter(filters.FilterSet):  # type: ignore[misc]
     """Customers by text, status and credit hold."""
 
     q = filters.CharFilter(label="Find a customer", method="found")
-    status = filters.ChoiceFilter(label="Status", choices=Customer.Status.choices)
-    credit_hold = filters.BooleanFilter(label="Credit hold")
+    status = filters.ChoiceFilter(label="Status", empty_label="Status", choices=choices_of(Customer.Status))
+    credit_hold = filters.TypedChoiceFilter(
+        label="Credit hold",
+        empty_label="Credit hold",
+        choices=(("yes", "On credit hold"), ("no", "Not on hold")),
+        coerce=lambda answer: answer == "yes",
+    )
 
     class Meta:
         model = Customer
@@ -30,8 +36,10 @@ class ContractFilter(filters.FilterSet):  # type: ignore[misc]
     """Contracts by text, status, kind and legal entity."""
 
     q = filters.CharFilter(label="Find a contract", method="found")
-    status = filters.ChoiceFilter(label="Status", choices=ContractStatus.choices)
-    kind = filters.ChoiceFilter(label="Kind", choices=Contract.Kind.choices)
+    status = filters.ChoiceFilter(
+        label="Status", empty_label="Status", choices=choices_of(ContractStatus, "contract")
+    )
+    kind = filters.ChoiceFilter(label="Kind", empty_label="Kind", choices=choices_of(Contract.Kind))
     legal_entity = filters.ModelChoiceFilter(label="Legal entity", queryset=LegalEntity.objects.all())
 
     class Meta:
@@ -49,7 +57,7 @@ class RateCardFilter(filters.FilterSet):  # type: ignore[misc]
     """Rate cards by text, scope and unit."""
 
     q = filters.CharFilter(label="Find a rate card", method="found")
-    scope = filters.ChoiceFilter(label="Scope", choices=RateCard.Scope.choices)
+    scope = filters.ChoiceFilter(label="Scope", empty_label="Scope", choices=choices_of(RateCard.Scope))
 
     class Meta:
         model = RateCard

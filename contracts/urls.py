@@ -2,6 +2,8 @@ from django.urls import path
 
 from contracts.views import contracts, customers, rates, versions
 
+VERSION = "contracts/<str:code>/versions/<int:number>"
+
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
     path("customers/new/", customers.customer_new, name="customer_new"),
@@ -20,7 +22,11 @@ urlpatterns = [
     path("contracts/<str:code>/amend/", contracts.contract_amend, name="contract_amend"),
     path("contracts/<str:code>/move/<slug:kind>/", contracts.contract_move, name="contract_move"),
     path("contracts/<str:code>/versions/<int:number>/", versions.version, name="contract_version"),
-    path("contracts/<str:code>/versions/<int:number>/edit/", versions.version_edit, name="contract_version_edit"),
+    path(
+        "contracts/<str:code>/versions/<int:number>/edit/",
+        versions.version_edit,
+        name="contract_version_edit",
+    ),
     path(
         "contracts/<str:code>/versions/<int:number>/<slug:kind>/",
         versions.version_decide,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import Enum
 
 from contracts.actions.terms import LineTerms, PayerTerms, lines_of, payers_of, write_lines, write_payers
 from contracts.events import VersionDrafted
@@ -19,12 +20,21 @@ class VersionOpen(Refusal):
     code = "version_open"
 
 
+class AsBefore(Enum):
+    """Stands for the last day the newest version names; None would be an open-ended term."""
+
+    AS_BEFORE = "as before"
+
+
+AS_BEFORE = AsBefore.AS_BEFORE
+
+
 def draft(
     contract: Contract,
     author: User,
     *,
     effective_from: date,
-    ends_on: date | None,
+    ends_on: date | None | AsBefore,
     reason: str,
     lines: Sequence[LineTerms] | None,
     payers: Sequence[PayerTerms] | None,
@@ -33,6 +43,8 @@ def draft(
     newest = contract.versions.order_by("-number").first()
     if newest and newest.status in {VersionStatus.DRAFT, VersionStatus.SUBMITTED}:
         raise VersionOpen(f"Version {newest.number} of {contract.code} is still open: finish it first.")
+    if isinstance(ends_on, AsBefore):
+        ends_on = newest.ends_on if newest else None
     check_term(effective_from, ends_on)
     version = ContractVersion(
         contract=contract,

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from django.utils import timezone
 
 from contracts.actions.contracts import ReasonRequired
-from contracts.actions.drafting import check_term, draft
+from contracts.actions.drafting import AS_BEFORE, AsBefore, check_term, draft
 from contracts.actions.readiness import check_ready
 from contracts.actions.terms import LineTerms, PayerTerms, content_sha256, write_lines, write_payers
 from contracts.events import (
@@ -52,14 +52,14 @@ def draft_version(
     *,
     effective_from: date,
     actor: Actor,
-    ends_on: date | None = None,
+    ends_on: date | None | AsBefore = AS_BEFORE,
     lines: Sequence[LineTerms] | None = None,
     payers: Sequence[PayerTerms] | None = None,
     reason: str = "",
 ) -> ContractVersion:
     """Draft the next terms of a contract, from any date on, also in the past.
 
-    Lines and payers that are not given are copied from the newest version. Refuses a second open
+    Last day, lines and payers that are not given are copied from the newest version. Refuses a second open
     version. Records contract_version.drafted.
     """
     contract = locked(Contract, contract_id)

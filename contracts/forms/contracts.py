@@ -10,6 +10,7 @@ from contracts.states import RetroactivityPolicy
 from core.models import Currency, LegalEntity, User
 from core.permissions import visible_entities
 from core.presentation.asking import Day
+from core.presentation.vocabulary import choices_of
 
 
 class ContractForm(forms.Form):
@@ -19,7 +20,7 @@ class ContractForm(forms.Form):
     customer = forms.ModelChoiceField(queryset=Customer.objects.filter(status=Customer.Status.ACTIVE))
     legal_entity = forms.ModelChoiceField(queryset=LegalEntity.objects.none())
     currency = forms.ModelChoiceField(queryset=Currency.objects.all())
-    kind = forms.ChoiceField(choices=Contract.Kind.choices, initial=Contract.Kind.STATEMENT_OF_WORK)
+    kind = forms.ChoiceField(choices=choices_of(Contract.Kind), initial=Contract.Kind.STATEMENT_OF_WORK)
     parent = forms.ModelChoiceField(
         label="Under the master agreement",
         queryset=Contract.objects.none(),
@@ -28,7 +29,7 @@ class ContractForm(forms.Form):
     )
     retroactivity = forms.ChoiceField(
         label="Amendments of invoiced work",
-        choices=RetroactivityPolicy.choices,
+        choices=choices_of(RetroactivityPolicy),
         initial=RetroactivityPolicy.DELTA,
         help_text="Rebill: credit and new invoice. Delta: one further line. Prospective: nothing moves.",
     )

@@ -6,6 +6,7 @@ from django import forms
 
 from contracts.models import BillingAccount, Customer
 from core.models import Currency
+from core.presentation.vocabulary import choices_of
 
 
 class CustomerForm(forms.Form):
@@ -16,7 +17,7 @@ class CustomerForm(forms.Form):
     parent = forms.ModelChoiceField(
         label="Belongs to", queryset=Customer.objects.all(), required=False, empty_label="No other customer"
     )
-    status = forms.ChoiceField(choices=Customer.Status.choices, initial=Customer.Status.ACTIVE)
+    status = forms.ChoiceField(choices=choices_of(Customer.Status), initial=Customer.Status.ACTIVE)
     credit_hold = forms.BooleanField(
         required=False, help_text="A warning to those who submit new terms; work goes on."
     )
@@ -67,7 +68,7 @@ class BillingAccountForm(forms.Form):
     purchase_order_required = forms.BooleanField(required=False)
     presentation = forms.ChoiceField(
         label="Invoice lines by",
-        choices=BillingAccount.Presentation.choices,
+        choices=choices_of(BillingAccount.Presentation),
         initial=BillingAccount.Presentation.ROLE,
     )
 

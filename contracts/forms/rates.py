@@ -11,6 +11,7 @@ from contracts.states import Unit
 from core.models import Currency, LegalEntity, User
 from core.permissions import visible_entities
 from core.presentation.asking import Day
+from core.presentation.vocabulary import choices_of
 
 
 class RateCardForm(forms.Form):
@@ -18,12 +19,12 @@ class RateCardForm(forms.Form):
 
     name = forms.CharField(max_length=120)
     code = forms.CharField(max_length=20, required=False, help_text="Empty takes the next free one.")
-    scope = forms.ChoiceField(choices=RateCard.Scope.choices, initial=RateCard.Scope.STANDARD)
+    scope = forms.ChoiceField(choices=choices_of(RateCard.Scope), initial=RateCard.Scope.STANDARD)
     legal_entity = forms.ModelChoiceField(queryset=LegalEntity.objects.none(), required=False)
     customer = forms.ModelChoiceField(queryset=Customer.objects.all(), required=False)
     contract = forms.ModelChoiceField(queryset=Contract.objects.none(), required=False)
     currency = forms.ModelChoiceField(queryset=Currency.objects.all())
-    unit = forms.ChoiceField(choices=Unit.choices, initial=Unit.HOUR)
+    unit = forms.ChoiceField(choices=choices_of(Unit), initial=Unit.HOUR)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from contracts.actions.terms import LineTerms, PayerTerms, lines_of, payers_of
 from contracts.models import BillingAccount, ContractVersion, Customer, ServiceLine
 from contracts.states import BillingMethod, IncrementRounding
 from core.presentation.asking import Day
+from core.presentation.vocabulary import choices_of
 
 
 class DatesForm(forms.Form):
@@ -34,9 +35,9 @@ class LineForm(forms.Form):
     key = forms.SlugField(max_length=40)
     name = forms.CharField(max_length=160)
     service_line = forms.ModelChoiceField(queryset=ServiceLine.objects.all(), to_field_name="code")
-    billing_method = forms.ChoiceField(choices=BillingMethod.choices)
+    billing_method = forms.ChoiceField(choices=choices_of(BillingMethod))
     increment = forms.DecimalField(max_digits=6, decimal_places=4, initial=Decimal("0.25"))
-    increment_rounding = forms.ChoiceField(choices=IncrementRounding.choices, label="Round")
+    increment_rounding = forms.ChoiceField(choices=choices_of(IncrementRounding), label="Round")
     hours_per_day = forms.DecimalField(max_digits=5, decimal_places=2, initial=Decimal(8))
     discount_percent = forms.DecimalField(
         label="Discount %", max_digits=7, decimal_places=4, initial=Decimal(0)

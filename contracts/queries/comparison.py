@@ -7,6 +7,7 @@ from decimal import Decimal
 from contracts.models import ContractLine, ContractVersion, Payer
 from contracts.states import VersionStatus
 from core.presentation import formats
+from core.presentation.vocabulary import word
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def _facts(version: ContractVersion) -> dict[str, str]:
 def _line_facts(line: ContractLine) -> dict[str, str]:
     return {
         "service line": line.service_line.name,
-        "billing method": line.get_billing_method_display(),
-        "increment": f"{_number(line.increment)} h, {line.get_increment_rounding_display().lower()}",
+        "billing method": word(line.billing_method).text,
+        "increment": f"{_number(line.increment)} h, {line.increment_rounding}",
         "hours per day": _number(line.hours_per_day),
         "discount": f"{_number(line.discount_percent)} %",
     }

@@ -91,7 +91,7 @@ RATE_CARDS = Register(
             ),
             Column("scope", "Holds for", read=_subject, sort="scope"),
             Column("currency", "Currency", "id", read="currency_id", sort="currency"),
-            Column("unit", "Unit", read="get_unit_display", sort="unit"),
+            Column("unit", "Unit", read="unit", sort="unit"),
             Column("price_count", "Prices known", "count", sort="price_count"),
             Column("updated_at", "Opened", "day", read="created_at", sort="created_at"),
         ),

@@ -12,10 +12,12 @@ from contracts.policies import OPEN_TO_TERMS
 from contracts.queries import activity_of, cards_for, timeline, visible_rate_cards
 from contracts.states import CONTRACT, ContractStatus, VersionStatus
 from contracts.tables.actions import Button
+from contracts.tables.bars import fitting, ticks
 from core.models import User
 from core.permissions import holds
 from core.presentation import charts, formats
-from core.presentation.parts import Activity, Fact, Link
+from core.presentation.parts import Activity, Fact
+from core.presentation.vocabulary import word
 from core.queries.activity import feed
 
 ONE_DAY = timedelta(days=1)
@@ -76,9 +78,9 @@ class ContractPage:
             Fact("Customer", contract.customer.name, reverse("customer", args=[contract.customer.code])),
             Fact("Legal entity", contract.legal_entity.name),
             Fact("Currency", contract.currency_id),
-            Fact("Kind", contract.get_kind_display()),
+            Fact("Kind", word(contract.kind).text),
             Fact("Owner", str(contract.owner)),
-            Fact("Amendments of invoiced work", contract.get_retroactivity_display()),
+            Fact("Amendments of invoiced work", word(contract.retroactivity).text),
         ]
         if contract.parent:
             facts.append(
@@ -102,8 +104,8 @@ class ContractPage:
             )
         if not spans:
             return None
-        ticks = [(span.start, formats.day(span.start)) for span in spans]
-        return charts.gap_bar(spans, self._sentence(), ticks=ticks)
+        begins = ticks(spans, [span.start for span in spans])
+        return charts.gap_bar(fitting(spans), self._sentence(), ticks=begins)
 
     def _end(self, last: date | None) -> date:
         """Return the end of a stretch; open-ended ones run a while beyond everything known."""
@@ -141,10 +143,10 @@ class ContractPage:
         return kind != "resume" or self.contract.status == ContractStatus.ON_HOLD
 
     @cached_property
-    def rate_cards(self) -> list[Link]:
+    def rate_cards(self) -> list[Fact]:
         """Return the cards searched for its prices that the person may open."""
         cards = visible_rate_cards(self.user).filter(pk__in=cards_for(self.contract).values("pk"))
-        return [Link(str(card), reverse("rate_card", args=[card.code])) for card in cards]
+        return [Fact(card.code, card.name, reverse("rate_card", args=[card.code])) for card in cards]
 
     @cached_property
     def activity(self) -> list[Activity]:

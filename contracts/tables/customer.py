@@ -52,9 +52,10 @@ class CustomerPage:
         )
 
     @cached_property
-    def children(self) -> list[Customer]:
+    def children(self) -> list[Fact]:
         """Return the customers that belong to this one."""
-        return list(self.customer.children.all())
+        children = self.customer.children.all()
+        return [Fact(child.code, child.name, reverse("customer", args=[child.code])) for child in children]
 
     @cached_property
     def activity(self) -> list[Activity]:

@@ -12,10 +12,12 @@ from django.utils.safestring import SafeString
 from contracts.models import ANY, RateCard
 from contracts.policies import entity_of
 from contracts.queries.rate_grid import DIMENSIONS, GridRow, Price, rate_grid
+from contracts.tables.bars import fitting, ticks
 from core.models import User
 from core.permissions import holds
 from core.presentation import charts, formats
 from core.presentation.parts import Activity, Fact
+from core.presentation.vocabulary import word
 from core.queries.activity import events_of, feed
 
 ONE_DAY = timedelta(days=1)
@@ -75,10 +77,10 @@ class RateCardPage:
         card = self.card
         subject = card.contract or card.customer or card.legal_entity or "Everyone"
         return [
-            Fact("Scope", card.get_scope_display()),
+            Fact("Scope", word(card.scope).text),
             Fact("Holds for", str(subject)),
             Fact("Currency", card.currency_id),
-            Fact("Price of one", card.get_unit_display().lower()),
+            Fact("Price of one", card.unit),
         ]
 
     @cached_property
@@ -122,7 +124,8 @@ class RateCardPage:
             reached = last
         if reached < end:
             spans.append(charts.Stretch("gap", reached, end))
-        return charts.gap_bar(spans, _sentence(row, self.card.currency_id), ticks=_ticks(spans, self.today))
+        begins = ticks(spans, [span.start for span in spans if span.kind == "solid"])
+        return charts.gap_bar(fitting(spans), _sentence(row, self.card.currency_id), ticks=begins)
 
 
 def _remarks(row: GridRow, today: date) -> list[str]:
@@ -140,8 +143,3 @@ def _sentence(row: GridRow, currency: str) -> str:
         for price in row.prices
     ]
     return f"{row.label}: {', '.join(parts)}."
-
-
-def _ticks(spans: list[charts.Stretch], today: date) -> list[tuple[date, str]]:
-    begins = [span.start for span in spans if span.kind == "solid"]
-    return [(day, formats.day(day, "short" if day.year == today.year else "long")) for day in begins[:4]]

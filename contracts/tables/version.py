@@ -94,30 +94,32 @@ class VersionPage:
     def _of_draft(self) -> list[Button]:
         if not self._may("contract.edit"):
             return []
-        lacking = "" if self.is_ready else "Complete what the checks name first."
         return [
             Button("Edit terms", self._href("contract_version_edit"), "edit"),
-            Button(
-                "Submit for approval", self._href("contract_version_decide", "submit"), "send", True, True, lacking
-            ),
+            self._decision("submit", "Submit for approval", "send", self._lacking()),
         ]
 
     def _of_submitted(self) -> list[Button]:
         mine = self.version.prepared_by_id == self.user.pk
-        reject = Button(
-            "Withdraw" if mine else "Reject", self._href("contract_version_decide", "reject"), "undo", dialog=True
-        )
+        href = self._href("contract_version_decide", "reject")
+        reject = Button("Withdraw" if mine else "Reject", href, "undo", dialog=True)
         if not self._may("contract.approve"):
             return [reject] if mine and self._may("contract.edit") else []
-        href = self._href("contract_version_decide", "approve")
-        return [reject, Button("Approve", href, "passed", True, True, self._why_not())]
+        return [reject, self._decision("approve", "Approve", "passed", self._why_not())]
+
+    def _decision(self, kind: str, label: str, icon: str, reason: str) -> Button:
+        href = self._href("contract_version_decide", kind)
+        return Button(label, href, icon, primary=True, dialog=True, reason=reason)
+
+    def _lacking(self) -> str:
+        return "" if self.is_ready else "Complete what the checks name first."
 
     def _why_not(self) -> str:
         try:
             check_second_person(self.version, self.user)
         except SamePerson as refusal:
             return refusal.sentence
-        return "" if self.is_ready else "Complete what the checks name first."
+        return self._lacking()
 
     def _may(self, permission: str) -> bool:
         return holds(self.user, permission, self.version.contract.legal_entity_id)

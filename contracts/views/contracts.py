@@ -94,15 +94,15 @@ def contract_edit(request: HttpRequest, code: str) -> HttpResponse:
 def contract_amend(request: HttpRequest, code: str) -> HttpResponse:
     """Draft the next version; its lines and payers are changed on the next page."""
     found = _contract(request, code)
-    form = AmendForm(request.POST or None)
+    newest = found.versions.order_by("number").last()
+    form = AmendForm(request.POST or None, initial={"ends_on": newest and newest.ends_on})
     text = "Lines and payers are copied from the newest version and changed on the next page."
     question = Question(f"Amend {code}", "Draft amendment", reverse("contract", args=[code]), text)
 
     def act(said: dict[str, Any]) -> Done:
         version = draft_version(found.pk, **said, actor=_actor(request))
-        return Done(
-            f"Version {version.number} drafted.", reverse("contract_version_edit", args=[code, version.number])
-        )
+        href = reverse("contract_version_edit", args=[code, version.number])
+        return Done(f"Version {version.number} drafted.", href)
 
     return ask(request, form, question, act)
 

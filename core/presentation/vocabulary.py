@@ -1,5 +1,6 @@
 """The words of the product for states: one vocabulary for badge, filter, API and export."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -85,6 +86,11 @@ def word(state: str, subject: str = "") -> Word:
     """
     found = WORDS.get(f"{subject}.{state}") or WORDS.get(state)
     return found or Word(state.replace("_", " ").capitalize(), "mute")
+
+
+def choices_of(states: Iterable[str], subject: str = "") -> list[tuple[str, str]]:
+    """Return the choices of a form field in the words of the product."""
+    return [(str(state), word(str(state), subject).text) for state in states]
 
 
 def is_listed(state: str, subject: str = "") -> bool:

@@ -138,10 +138,14 @@ def test_approving_or_submitting_twice_changes_nothing() -> None:
 
 
 def test_a_draft_copies_the_newest_terms() -> None:
-    contract = active()
+    contract = active(ends_on=date(2026, 12, 31))
     first = contract.versions.get()
     copy = draft_version(contract.pk, effective_from=date(2026, 3, 1), actor=preparer())
     assert (copy.number, lines_of(copy), payers_of(copy)) == (2, lines_of(first), payers_of(first))
+    assert copy.ends_on == date(2026, 12, 31)
+    reject_version(submit_version(copy.pk, actor=preparer()).pk, reason="Too short", actor=approver())
+    longer = draft_version(contract.pk, effective_from=date(2026, 3, 1), ends_on=None, actor=preparer())
+    assert longer.ends_on is None
 
 
 def test_one_draft_at_a_time() -> None:
