@@ -54,9 +54,9 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]
     system = django_filters.ModelChoiceFilter(
         label="System", queryset=System.objects.all(), to_field_name="code"
     )
-    state = django_filters.ChoiceFilter(label="State", choices=DeliveryState.choices)
+    state = django_filters.ChoiceFilter(label="State", choices=DeliveryState.choices, empty_label="State")
     stuck = django_filters.BooleanFilter(
-        label="Needs a person", method="needs_a_person", widget=forms.CheckboxInput
+        label="Needs a person", method="needs_a_person", widget=forms.HiddenInput
     )
 
     class Meta:

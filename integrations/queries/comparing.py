@@ -7,6 +7,7 @@ from billing.models import ErpDocument, Proposal, ProposalLine
 from core.money import round_quantity
 from core.presentation.formats import day, number
 from core.presentation.parts import FieldComparison, FieldPair
+from core.presentation.vocabulary import word
 from integrations.models import Break, ExternalReference
 from integrations.queries.parties import BILLING_ACCOUNT
 
@@ -66,9 +67,9 @@ def _ours(proposal: Proposal, row: Break) -> Values:
         "Purchase order": proposal.purchase_order,
         "Document date": day(proposal.document_date),
         "Currency": proposal.currency,
-        "State": "posted" if proposal.status == "posted" else proposal.status,
+        "State": word(proposal.status, "proposal").text,
     }
-    for place, line in enumerate(proposal.lines.order_by("position"), start=1):
+    for place, line in enumerate(proposal.lines.all(), start=1):
         values[f"Line#{place}"] = _product(line.quantity, _unit_price(line), line.net)
         values[f"label:Line#{place}"] = line.description
     taxes = list(proposal.taxes.select_related("tax_code"))
@@ -83,7 +84,7 @@ def _theirs(document: ErpDocument) -> Values:
         "Purchase order": document.purchase_order,
         "Document date": day(document.document_date),
         "Currency": document.currency,
-        "State": document.state,
+        "State": word(document.state).text,
     }
     for place, line in enumerate(document.lines, start=1):
         quantity, price, net = (Decimal(line[name]) for name in ("quantity", "unit_price", "net"))

@@ -76,7 +76,7 @@ def _dates(ours: Proposal, theirs: ErpDocument) -> str:
         theirs.document_date.month,
     ):
         return "Date differs"
-    return f"Dated {theirs.document_date:%B} in ERP, {ours.document_date:%B} here"
+    return f"Dated {theirs.document_date:%B} in ERP"
 
 
 def _states(ours: Proposal | None, theirs: ErpDocument | None) -> str:

@@ -11,6 +11,8 @@ from core.models import LegalEntity, User
 from integrations.matching.invoices import following
 from integrations.models import Break, ReconciliationRun, Route
 
+RECENT = 5
+
 
 def visible_runs(user: User) -> QuerySet[ReconciliationRun]:
     """Return the comparisons of legal entities the user may see."""
@@ -51,14 +53,19 @@ def due_comparisons(today: date) -> set[tuple[Route, date]]:
     return due
 
 
-def latest_run(entity: LegalEntity, month: date, kind: str = "invoices") -> ReconciliationRun | None:
-    """Return the last finished comparison of a legal entity's month."""
-    return (
-        ReconciliationRun.objects.select_related("system", "legal_entity", "signed_off_by")
-        .filter(legal_entity=entity, month=month, kind=kind, completed_at__isnull=False)
-        .order_by("-completed_at")
-        .first()
+def runs_of_month(
+    entity: LegalEntity, month: date
+) -> tuple[ReconciliationRun | None, ReconciliationRun | None]:
+    """Return the last finished comparison of a month, and a later one that is on its way or failed."""
+    runs = ReconciliationRun.objects.select_related("system", "legal_entity", "signed_off_by").filter(
+        legal_entity=entity, month=month, kind="invoices"
     )
+    newest = list(runs.order_by("-started_at")[:RECENT])
+    finished = next((run for run in newest if run.completed_at), None)
+    if finished is None and len(newest) == RECENT:
+        finished = runs.filter(completed_at__isnull=False).order_by("-started_at").first()
+    attempt = newest[0] if newest and not newest[0].completed_at else None
+    return finished, attempt
 
 
 def visible_routes(user: User) -> QuerySet[Route]:
@@ -71,16 +78,6 @@ def newest_month_with_breaks(entity: LegalEntity) -> date | None:
     """Return the last month of an entity in which breaks stand open."""
     live = Break.objects.filter(legal_entity=entity, state__in=("open", "proposed"))
     return live.order_by("-month").values_list("month", flat=True).first()
-
-
-def newer_attempt(
-    entity: LegalEntity, month: date, shown: ReconciliationRun | None
-) -> ReconciliationRun | None:
-    """Return a comparison asked for after the shown one that has not finished: on its way, or failed."""
-    attempts = ReconciliationRun.objects.filter(legal_entity=entity, month=month, completed_at=None)
-    if shown:
-        attempts = attempts.filter(started_at__gt=shown.started_at)
-    return attempts.order_by("-started_at").first()
 
 
 def open_breaks(user: User) -> int:

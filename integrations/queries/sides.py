@@ -86,18 +86,19 @@ def excluded_documents(run: ReconciliationRun, currency: str) -> QuerySet[ErpDoc
     ).order_by("number")
 
 
-def break_rows(breaks: Iterable[Break], today: date) -> list[SidedRow]:
-    """Return breaks as aligned rows; the states of their messages and our lines are read at once."""
-    breaks = list(breaks)
-    proposals = [row.proposal_id for row in breaks if row.proposal_id]
-    states = dict(
-        Delivery.objects.filter(aggregate_type="billing.proposal", aggregate_id__in=proposals)
-        .order_by("delivery_seq")
-        .values_list("aggregate_id", "state")
+def last_delivery_states(proposal_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
+    """Return the state of the last message about each proposal."""
+    messages = Delivery.objects.filter(
+        aggregate_type="billing.proposal", aggregate_id__in=[one for one in proposal_ids if one]
     )
-    return [
-        _break_row(row, states.get(row.proposal_id, "") if row.proposal_id else "", today) for row in breaks
-    ]
+    return dict(messages.order_by("delivery_seq").values_list("aggregate_id", "state"))
+
+
+def break_rows(
+    breaks: Iterable[Break], delivery_states: dict[uuid.UUID | None, str], today: date
+) -> list[SidedRow]:
+    """Return breaks as aligned rows with their age on `today`."""
+    return [_break_row(row, delivery_states.get(row.proposal_id, ""), today) for row in breaks]
 
 
 def document_rows(documents: Iterable[ErpDocument], reason: str = "") -> list[SidedRow]:

@@ -97,7 +97,7 @@ def system_card(health: SystemHealth, *, may_work: bool) -> SystemCard:
                 "Needs a person",
                 text=str(health.stuck),
                 tone="bad" if health.stuck else "",
-                href=f"{where}&stuck=on",
+                href=f"{where}&stuck=true",
             ),
             Kpi("Failed calls, 24 h", text=str(health.failures), tone="warn" if health.failures else ""),
             Kpi("Delivered, 24 h", text=str(health.delivered), href=f"{where}&state=delivered"),

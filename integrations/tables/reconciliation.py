@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,7 +14,7 @@ from core.permissions import holds
 from core.presentation.formats import money
 from core.presentation.parts import Equation, FieldComparison, Link, Tab
 from integrations.filters import SHOWN, AskedMonth
-from integrations.models import Break, ReconciliationRun, Route
+from integrations.models import Break, Route
 from integrations.queries import reconciliation as asked_of
 from integrations.queries.comparing import compare_fields
 from integrations.queries.sides import (
@@ -21,6 +22,7 @@ from integrations.queries.sides import (
     break_rows,
     document_rows,
     excluded_documents,
+    last_delivery_states,
     live_breaks,
     matched_documents,
 )
@@ -62,7 +64,9 @@ class ReconciliationPage:
         self.route = self._route(asked.entity)
         self.month = asked.month or self._usual_month()
         self.asked = replace(asked, entity=self.entity.code if self.entity else "", month=self.month)
-        self.run = asked_of.latest_run(self.entity, self.month) if self.entity else None
+        self.run, self.attempt = (
+            asked_of.runs_of_month(self.entity, self.month) if self.entity else (None, None)
+        )
 
     def _route(self, entity: str) -> Route | None:
         wanted = [route for route in self.routes if route.legal_entity.code == entity]
@@ -95,11 +99,6 @@ class ReconciliationPage:
     @property
     def as_of(self) -> datetime | None:
         return self.run.read_at if self.run else None
-
-    @cached_property
-    def attempt(self) -> ReconciliationRun | None:
-        """Return a comparison that was asked for after the shown one and is not finished, or failed."""
-        return asked_of.newer_attempt(self.entity, self.month, self.run) if self.entity else None
 
     @cached_property
     def equation(self) -> Equation | None:
@@ -162,7 +161,8 @@ class ReconciliationPage:
                 return document_rows(matched_documents(self.run, self.currency)[:SHOWN_AT_ONCE], "Agrees")
             case "excluded":
                 return document_rows(excluded_documents(self.run, self.currency)[:SHOWN_AT_ONCE])
-        return break_rows(self._explained if self.asked.show == "explained" else self._open, self.today)
+        listed = self._explained if self.asked.show == "explained" else self._open
+        return break_rows(listed, self._delivery_states, self.today)
 
     @property
     def more(self) -> int:
@@ -189,7 +189,9 @@ class ReconciliationPage:
             row=row,
             label=f"{comparison.ours_title} against {comparison.theirs_title}",
             comparison=comparison,
-            settlement=settlement_of(row, self._open, self.user),
+            settlement=settlement_of(
+                row, self._open, self.user, self._delivery_states.get(row.proposal_id, "")
+            ),
             action=reverse("break_settle", args=[row.pk]) + self.address(),
         )
 
@@ -235,6 +237,10 @@ class ReconciliationPage:
         if self.run is None:
             return []
         return list(live_breaks(self.run, self.currency).prefetch_related("proposal__lines"))
+
+    @cached_property
+    def _delivery_states(self) -> dict[UUID | None, str]:
+        return last_delivery_states(row.proposal_id for row in self._live)
 
     @property
     def _open(self) -> list[Break]:

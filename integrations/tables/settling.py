@@ -8,7 +8,7 @@ from core.presentation.formats import money
 from core.presentation.parts import Option
 from integrations.models import Break
 from integrations.queries.comparing import suggestion_for
-from integrations.queries.deliveries import replayable_deliveries_of
+from integrations.queries.deliveries import REPLAYABLE
 from integrations.states import BreakState
 
 
@@ -22,18 +22,14 @@ class Settlement:
     options: list[Option] = field(default_factory=list)
     button: str = ""
     reason: str = ""
-    asks_why: bool = False
 
 
-def settlement_of(row: Break, others: list[Break], user: User) -> Settlement:
-    """Return what may be done about a break."""
+def settlement_of(row: Break, others: list[Break], user: User, delivery_state: str) -> Settlement:
+    """Return what may be done about a break; `delivery_state` is that of our document's last message."""
     amount = abs(row.difference) or abs(row.tax_difference)
     title = f"Settle {money(amount, row.currency)}" if amount else "Settle"
     sides = f"{int(row.proposal_id is not None)} against {int(row.erp_document_id is not None)}"
-    offers = {BreakState.PROPOSED: _proposed, BreakState.EXPLAINED: _explained}.get(
-        BreakState(row.state), _open
-    )
-    text, options, asks_why = offers(row, others, user)
+    text, options = _offers(row, others, user, replayable=delivery_state in REPLAYABLE)
     allowed = holds(user, "reconciliation.work", row.legal_entity_id)
     return Settlement(
         title=title,
@@ -42,47 +38,41 @@ def settlement_of(row: Break, others: list[Break], user: User) -> Settlement:
         options=options,
         button="Settle and next",
         reason="" if allowed else "You may look at breaks but not settle them",
-        asks_why=asks_why,
     )
 
 
-def _open(row: Break, others: list[Break], user: User) -> tuple[str, list[Option], bool]:
-    options = []
-    if _replayable(row):
-        options.append(Option("send", f"Send {_number(row)} again", "Looks for it first"))
-    options.append(Option("compare", _correction(row), "Compares the month again"))
-    options.append(Option("accept", "Accept the difference", "Second approver"))
-    options[0] = Option(options[0].value, options[0].label, options[0].consequence, checked=True)
-    twin = suggestion_for(row, others)
+def _offers(row: Break, others: list[Break], user: User, *, replayable: bool) -> tuple[str, list[Option]]:
+    match row.state:
+        case BreakState.PROPOSED:
+            return _proposed(row, user)
+        case BreakState.EXPLAINED:
+            who = f"Accepted by {row.accepted_by}" if row.accepted_by else "Accepted by rule"
+            again = Option("return", "Open it again", "Needs a reason", checked=True)
+            return f"{who}: {row.explanation}", [again]
+    return _open(row, others, replayable=replayable and row.kind == "missing_there")
+
+
+def _open(row: Break, others: list[Break], *, replayable: bool) -> tuple[str, list[Option]]:
     text = _SAID[row.kind].format(ours=_number(row), theirs=_their_number(row), system=row.system)
-    if twin:
+    if twin := suggestion_for(row, others):
         other = _number(twin) or _their_number(twin)
         text += f" {other} has the same customer and amount: it may be the other half."
-    return text, options, True
+    options = [
+        Option("compare", _correction(row), "Compares the month again", checked=not replayable),
+        Option("accept", "Accept the difference", "Second approver"),
+    ]
+    if replayable:
+        options.insert(0, Option("send", f"Send {_number(row)} again", "Looks for it first", checked=True))
+    return text, options
 
 
-def _proposed(row: Break, others: list[Break], user: User) -> tuple[str, list[Option], bool]:
+def _proposed(row: Break, user: User) -> tuple[str, list[Option]]:
     own = "You proposed this: another person decides" if row.proposed_by_id == user.pk else ""
     options = [
-        Option("confirm", "Accept the difference", "Closes the exception", checked=True, reason=own),
-        Option("return", "Send it back", "Opens the break again"),
+        Option("confirm", "Accept the difference", "Closes the exception", checked=not own, reason=own),
+        Option("return", "Send it back", "Opens the break again", checked=bool(own)),
     ]
-    return f"{row.proposed_by} proposes to accept it: {row.explanation}", options, True
-
-
-def _explained(row: Break, others: list[Break], user: User) -> tuple[str, list[Option], bool]:
-    who = f"Accepted by {row.accepted_by}" if row.accepted_by else "Accepted by rule"
-    return (
-        f"{who}: {row.explanation}",
-        [Option("return", "Open it again", "Needs a reason", checked=True)],
-        True,
-    )
-
-
-def _replayable(row: Break) -> bool:
-    if row.kind != "missing_there" or row.proposal_id is None:
-        return False
-    return replayable_deliveries_of(row.proposal_id).exists()
+    return f"{row.proposed_by} proposes to accept it: {row.explanation}", options
 
 
 def _correction(row: Break) -> str:
