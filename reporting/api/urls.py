@@ -1,7 +1,13 @@
 """The app's REST resources: registered on the router of config.api, plus paths of its process verbs."""
 
-from django.urls import URLPattern
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from reporting.api.views import FinanceDashboard, PmoDashboard, TraceView
+
 router = SimpleRouter(trailing_slash=False)
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("trace/<path:text>", TraceView.as_view(), name="api_trace"),
+    path("dashboards/finance", FinanceDashboard.as_view(), name="api_dashboard_finance"),
+    path("dashboards/pmo", PmoDashboard.as_view(), name="api_dashboard_pmo"),
+]
