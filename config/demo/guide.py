@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from billing.models import BillingRun, Proposal
-from billing.states import ProposalStatus
+from billing.states import PaymentStatus, ProposalStatus
 from config.demo.firm.people import PASSWORD, PEOPLE
 from config.demo.path.stage import loaded_calendar
 from config.demo.token import token_file
 from core.exceptions import OPEN_STATES
 from core.models import ExceptionItem
+
+_TRACED = "C-1041"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def hints() -> list[Hint]:
             "Three invoices differ between Tieout and the ERP: settle them, then sign the month off.",
         ),
         Hint("daniel", "/approvals/", "Approve last week's time, what looks odd first."),
-        Hint("maya", "/time/", "Mend the time that was sent back, enter today's, submit the week."),
+        Hint("maya", "/timesheets/", "Mend the time that was sent back, enter today's, submit the week."),
         *_trace(),
         Hint("jonas", "/admin/", "Keep customers, rates and tax codes clean; every change has its history."),
     ]
@@ -76,7 +78,7 @@ def _run() -> Iterator[Hint]:
 
 
 def _trace() -> Iterator[Hint]:
-    posted = Proposal.objects.filter(status=ProposalStatus.POSTED).order_by("document_date", "number").first()
-    if posted:
+    paid = Proposal.objects.filter(payment_status=PaymentStatus.PAID, contract__code=_TRACED)
+    if posted := paid.order_by("document_date").last():
         words = "Paste any number: the whole chain from the contract to the payment."
         yield Hint("oscar", f"/trace/?q={posted.erp_number}", words)

@@ -80,9 +80,14 @@ def _in(run: BillingRun, status: ProposalStatus, besides: Collection[str] = ()) 
 
 def tell_posted(stage: Stage) -> None:
     """Tell which legal numbers the ERP gave, and what it refused."""
-    posted = Proposal.objects.filter(status=ProposalStatus.POSTED).order_by("erp_number")
-    releasing = Proposal.objects.filter(status=ProposalStatus.RELEASING)
-    numbers = list(posted.values_list("erp_number", flat=True))
-    stage.say(
-        f"ERP: {len(numbers)} documents posted, {numbers[0]} to {numbers[-1]}; {releasing.count()} refused."
-    )
+    for entity in LegalEntity.objects.order_by("code"):
+        documents = Proposal.objects.filter(legal_entity=entity)
+        numbers = list(
+            documents.filter(status=ProposalStatus.POSTED)
+            .order_by("erp_number")
+            .values_list("erp_number", flat=True)
+        )
+        refused = documents.filter(status=ProposalStatus.RELEASING).count()
+        stage.say(
+            f"ERP {entity.code}: {len(numbers)} posted, {numbers[0]} to {numbers[-1]}; {refused} refused."
+        )

@@ -7,6 +7,7 @@ from billing.states import ProposalKind, ProposalStatus
 from config.demo.firm.systems import COMPANIES, SYSTEM
 from config.demo.path.stage import Stage
 from core.models import LegalEntity
+from core.states import words
 from integrations.actions.reconciliation import request_reconciliation
 from integrations.models import Break, ReconciliationRun, System
 from integrations.relay.reconciling import reconcile
@@ -37,7 +38,7 @@ def compare(stage: Stage) -> None:
             run = reconcile(run.pk)
             stage.say(f"Reconciliation {entity.code} {month}: {run.matched} agree, {run.breaks} breaks.")
     for row in Break.objects.filter(legal_entity__code=ENTITY).order_by("kind", "key"):
-        stage.say(f"  {row.get_kind_display()}: {row.key}, difference {row.difference:+,.2f} {row.currency}")
+        stage.say(f"  {words(row.kind)}: {row.key}, difference {row.difference:+,.2f} {row.currency}")
 
 
 def compared(stage: Stage) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from billing.models import Charge
@@ -21,9 +21,9 @@ from timesheets.models import TimeEntry
 from timesheets.states import EntryKind, EntryStatus
 
 _LATE_PROJECT, _LATE_WORKER = "P-1042", "UK05"
-# Project and hours that were really worked; two policies, so that both answers are seen.
-_CORRECTED = (("P-1058", "0.50"), ("P-1042", "0.75"), ("P-5003", "0.50"))
-_ENOUGH = Decimal(3)
+# Two policies, so that both answers are seen: rebill, delta, rebill.
+_CORRECTED = ("P-1058", "P-1042", "P-5003")
+_ENOUGH, _TOO_MUCH = Decimal(3), Decimal("1.25")
 # Card, role, new price and days after the begin of the last billed month.
 _BACK_DATED = (("C-1041-RC", "senior", "131", 14), ("C-1058-RC", "lead", "156", 14))
 
@@ -31,13 +31,14 @@ _BACK_DATED = (("C-1041-RC", "senior", "131", 14), ("C-1058-RC", "lead", "156", 
 def true_up(stage: Stage) -> None:
     """Bring the three kinds of change in, and tell what they make of the invoiced work."""
     _bring_late_time(stage)
-    for project, hours in _CORRECTED:
-        _correct(stage, project, Decimal(hours))
+    for project in _CORRECTED:
+        _correct(stage, project)
     for card, role, amount, days in _BACK_DATED:
         _change_price(
             stage, card, role, Decimal(amount), stage.calendar.last_billed.first + timedelta(days=days)
         )
     settle_events()
+    _tell_late(stage)
     for kind, words in _KINDS.items():
         _tell(stage, kind, words)
 
@@ -60,13 +61,16 @@ def _bring_late_time(stage: Stage) -> None:
     ]
     lines = read_lines(rows, source_system=SOURCE_SYSTEM)
     record_time(lines, actor=stage.cast.service, on=calendar.today, submit=True)
-    late = TimeEntry.objects.filter(source_system=SOURCE_SYSTEM, source_key__startswith="late-")
-    approve_time(late.filter(status=EntryStatus.SUBMITTED), actor=stage.cast.project_manager)
+    approve_time(_late().filter(status=EntryStatus.SUBMITTED), actor=stage.cast.project_manager)
     stage.say(f"Late time: {len(rows)} entries on {_LATE_PROJECT}, one of a closed month, approved.")
 
 
-def _correct(stage: Stage, project: str, hours: Decimal) -> None:
-    """Reduce the longest entry of a project's invoiced month; the PMO approves what finance was told."""
+def _late() -> QuerySet[TimeEntry]:
+    return TimeEntry.objects.filter(source_system=SOURCE_SYSTEM, source_key__startswith="late-")
+
+
+def _correct(stage: Stage, project: str) -> None:
+    """Reduce an entry of a project's invoiced month; the PMO approves the correction."""
     month = stage.calendar.last_billed
     entries = TimeEntry.objects.filter(
         project__code=project, work_date__range=(month.first, month.last), task__billable=True
@@ -76,12 +80,15 @@ def _correct(stage: Stage, project: str, hours: Decimal) -> None:
         entry = entries.filter(status=EntryStatus.APPROVED, hours__gte=_ENOUGH).order_by("work_date", "pk")[0]
         correct_time(
             entry.pk,
-            hours=hours,
+            hours=entry.hours - _TOO_MUCH,
             actor=stage.cast.service,
             on=stage.calendar.today,
-            reason="Recorded on the wrong day, most of it counted twice",
+            reason="A meeting was counted twice",
         )
-        stage.say(f"Corrected: {project} {entry.work_date:%-d %b}, {entry.hours:.2f} h were {hours} h.")
+        stage.say(
+            f"Corrected: {project} {entry.work_date:%-d %b},"
+            f" {entry.hours:.2f} h become {entry.hours - _TOO_MUCH:.2f} h."
+        )
     approve_time(waiting, actor=stage.cast.pmo)
 
 
@@ -96,6 +103,15 @@ def _change_price(stage: Stage, card: str, role: str, amount: Decimal, starts_on
         reason="Agreed in the quarterly review, back-dated",
     )
     stage.say(f"Back-dated price: {card} {role} {amount} from {starts_on:%-d %b}.")
+
+
+def _tell_late(stage: Stage) -> None:
+    charges = Charge.objects.filter(source_id__in=_late().values("root_id")).order_by("service_on")
+    for charge in charges:
+        stage.say(
+            f"  {charge.contract.code}: late work of {charge.service_on:%-d %b} charged"
+            f" {charge.amount:+,.2f} {charge.currency}, accounted on {charge.accounting_on:%-d %b}"
+        )
 
 
 def _tell(stage: Stage, kind: str, words: str) -> None:

@@ -4,6 +4,7 @@ from billing.actions.proposals import hold_proposal, note_proposal, submit_propo
 from billing.actions.runs import create_run, start_run
 from billing.models import BillingRun
 from billing.states import ProposalStatus, RunStatus
+from config.demo.calendar import DemoCalendar
 from config.demo.path.billing import totals
 from config.demo.path.stage import Stage
 from config.demo.path.waiting import finish_run
@@ -13,17 +14,18 @@ ENTITY = "UK"
 _HELD, _STILL_DRAFT = "C-1080", frozenset({"C-1071"})
 
 
-def open_run(stage: Stage) -> BillingRun | None:
+def open_run(calendar: DemoCalendar) -> BillingRun | None:
     """Return the run that waits for review, if it was made."""
-    entity = LegalEntity.objects.get(code=ENTITY)
-    return BillingRun.objects.filter(legal_entity=entity, cut_off=stage.calendar.cut_off).first()
+    return BillingRun.objects.filter(legal_entity__code=ENTITY, cut_off=calendar.cut_off).first()
 
 
 def leave_in_review(stage: Stage) -> None:
     """Propose the present month of one company: most wait for approval, one is held, one is a draft."""
     entity = LegalEntity.objects.get(code=ENTITY)
     day = stage.calendar.cut_off
-    run = open_run(stage) or create_run(entity.pk, cut_off=day, document_date=day, actor=stage.cast.finance)
+    run = open_run(stage.calendar) or create_run(
+        entity.pk, cut_off=day, document_date=day, actor=stage.cast.finance
+    )
     if run.status == RunStatus.COMPLETED:
         return
     start_run(run.pk, actor=stage.cast.finance)

@@ -8,7 +8,7 @@ from core.models import LegalEntity
 
 def walked(stage: Stage) -> bool:
     """Say whether the whole way was walked before; its end is the reconciliation."""
-    return review.open_run(stage) is not None and breaks.compared(stage)
+    return review.open_run(stage.calendar) is not None and breaks.compared(stage)
 
 
 def walk(stage: Stage) -> None:

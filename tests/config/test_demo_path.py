@@ -1,0 +1,143 @@
+"""The demo path over a small firm and the real sandbox ERP: what it leaves behind, and the second start."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import resolve
+from pytest_django.plugin import DjangoDbBlocker
+
+from billing.models import Charge, Proposal
+from billing.states import PaymentStatus, ProposalKind, ProposalStatus
+from config.demo.firm.people import PEOPLE
+from config.demo.guide import hints
+from config.demo.path.review import open_run
+from config.demo.path.stage import loaded_calendar
+from contracts.models import Contract
+from core.exceptions import OPEN_STATES
+from core.models import AccountingPeriod, Event, ExceptionItem
+from core.states import PeriodState
+from integrations.models import Break, Delivery, ReconciliationRun
+from integrations.states import BreakKind, DeliveryState
+from reporting.invariants import offenders
+from tests.config.demo_world import PLAN, loaded_firm, running_erp
+from tests.databases import Databases
+from tests.integrations.sandbox_erp.running import RunningErp
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def erp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningErp]:
+    with running_erp(tmp_path_factory.mktemp("erp") / "store.sqlite3") as erp:
+        yield erp
+
+
+@pytest.fixture(scope="module", autouse=True)
+def told(
+    databases: Databases, django_db_setup: None, django_db_blocker: DjangoDbBlocker, erp: RunningErp
+) -> Iterator[str]:
+    """Walk the path once and return what it told."""
+    with loaded_firm(databases, django_db_blocker):
+        yield said("run_demo_path")
+
+
+def said(command: str) -> str:
+    out = StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue()
+
+
+def test_the_new_contract_went_all_the_way_to_a_posted_invoice() -> None:
+    invoice = Contract.objects.get(code="C-1090").proposals.get()
+    assert (invoice.status, invoice.net, invoice.prepared_by.username) == (
+        ProposalStatus.POSTED,
+        Decimal("1980.00"),
+        "priya",
+    )
+    assert invoice.approved_by is not None and invoice.approved_by.username == "helen"
+    assert invoice.erp_number.startswith("RE-")
+
+
+def test_older_invoices_are_paid() -> None:
+    older = Proposal.objects.filter(document_date__lt=PLAN.calendar.last_billed.first)
+    assert older.filter(payment_status=PaymentStatus.PAID).count() > 10
+    assert older.filter(payment_status=PaymentStatus.PART_PAID).count() == 1
+
+
+def test_two_messages_were_refused_and_every_other_one_arrived() -> None:
+    rejected = Delivery.objects.exclude(state=DeliveryState.DELIVERED)
+    assert sorted(rejected.values_list("state", "error_class")) == [
+        ("rejected", "customer_incomplete"),
+        ("rejected", "period_closed"),
+    ]
+
+
+def test_the_seeded_exceptions_wait_with_their_money() -> None:
+    waiting = ExceptionItem.objects.filter(state__in=OPEN_STATES)
+    assert {"rate_missing", "customer_incomplete", "period_closed", "break_open"} == set(
+        waiting.values_list("code", flat=True)
+    )
+    assert not waiting.filter(money_at_risk=None).exists()
+
+
+def test_the_breaks_are_those_that_were_made_and_those_of_refused_invoices() -> None:
+    kinds = Break.objects.values_list("legal_entity__code", "kind", "proposal__contract__code")
+    assert sorted(kinds, key=str) == [
+        ("DE", BreakKind.MISSING_THERE, "C-5011"),
+        ("UK", BreakKind.AMOUNT, "C-1041"),
+        ("UK", BreakKind.MISSING_HERE, None),
+        ("UK", BreakKind.MISSING_THERE, "C-1063"),
+        ("UK", BreakKind.MISSING_THERE, "C-1072"),
+    ]
+    assert ReconciliationRun.objects.filter(completed_at=None).count() == 0
+
+
+def test_late_corrected_and_repriced_work_trues_up() -> None:
+    open_slices = (
+        Charge.objects.filter(fixed_at=None).exclude(slice="").values_list("contract__code", "slice")
+    )
+    found = {(contract, slice_.split("-")[0]) for contract, slice_ in open_slices}
+    assert {("C-1041", "delta"), ("C-1042", "credit"), ("C-1058", "reversal"), ("C-1058", "price")} <= found
+
+
+def test_closed_months_take_nothing_more() -> None:
+    closed = AccountingPeriod.objects.filter(state=PeriodState.CLOSED)
+    assert set(closed.values_list("month", flat=True)) == {
+        month.first for month in PLAN.calendar.billed_months[:-1]
+    }
+
+
+def test_one_run_is_left_in_review(told: str) -> None:
+    run = open_run(PLAN.calendar)
+    assert run is not None
+    states = set(run.proposals.values_list("status", flat=True))
+    assert states == {ProposalStatus.IN_REVIEW, ProposalStatus.DRAFT}
+    assert run.proposals.filter(on_hold=True).count() == 1
+    assert run.proposals.filter(kind=ProposalKind.CREDIT_NOTE).exists()
+    assert f"{run.number} UK up to 20 Nov" in told
+
+
+def test_what_must_always_hold_holds() -> None:
+    assert offenders() == {}
+
+
+def test_a_second_start_changes_nothing() -> None:
+    before = Event.objects.count()
+    assert "walked before" in said("run_demo_path")
+    assert Event.objects.count() == before
+
+
+def test_the_guide_names_everybody_and_addresses_that_exist() -> None:
+    text = said("demo_guide")
+    for person in PEOPLE:
+        assert f"{person.username:<8} {person.name}" in text
+    assert 5 <= len(hints()) <= 8
+    for hint in hints():
+        resolve(hint.path.partition("?")[0])
+
+
+def test_the_days_are_those_of_the_load() -> None:
+    assert loaded_calendar() == PLAN.calendar
