@@ -34,7 +34,7 @@ def draft(
     author: User,
     *,
     effective_from: date,
-    ends_on: date | None | AsBefore,
+    ends_on: date | AsBefore | None,
     reason: str,
     lines: Sequence[LineTerms] | None,
     payers: Sequence[PayerTerms] | None,

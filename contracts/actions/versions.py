@@ -52,7 +52,7 @@ def draft_version(
     *,
     effective_from: date,
     actor: Actor,
-    ends_on: date | None | AsBefore = AS_BEFORE,
+    ends_on: date | AsBefore | None = AS_BEFORE,
     lines: Sequence[LineTerms] | None = None,
     payers: Sequence[PayerTerms] | None = None,
     reason: str = "",
