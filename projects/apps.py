@@ -8,7 +8,7 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self) -> None:
-        # Handlers register themselves for events, navigation entries for the shell.
-        for module in ("handlers", "navigation"):
+        # They register themselves: handlers for events, entries for the shell, words for the activity feed.
+        for module in ("handlers", "navigation", "sentences"):
             if find_spec(f"projects.{module}"):
                 import_module(f"projects.{module}")

@@ -1,9 +1,15 @@
 """Questions about people, projects and assignments. Never writes."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.access import entities_in_force, entity_filter
-from core.models import User
+from core.models import Event, User
+from core.queries.exceptions import narrows_to_contracts
 from projects.models import Assignment, Employment, Project, Task, Worker
 
 
@@ -47,3 +53,32 @@ def _within_reach(user: User, path: str) -> Q:
         return wide
     assigned = Assignment.objects.filter(worker__user=user).exclude(status="cancelled")
     return wide | Q(**{f"{path}manager__user": user}) | Q(**{f"{path}pk__in": assigned.values("project")})
+
+
+def listed_projects(user: User) -> QuerySet[Project]:
+    """Return the projects with what their register shows."""
+    return visible_projects(user).select_related("contract__customer", "manager", "legal_entity")
+
+
+def listed_workers(user: User, on: date) -> QuerySet[Worker]:
+    """Return the workers with role, entity and region of the day's employment, where the user sees it."""
+    employed = visible_employments(user).filter(worker=OuterRef("pk"), valid__contains=on)
+    return visible_workers(user).annotate(
+        role_today=Subquery(employed.values("role__name")[:1]),
+        entity_today=Subquery(employed.values("legal_entity__name")[:1]),
+        region_today=Subquery(employed.values("region__name")[:1]),
+    )
+
+
+@narrows_to_contracts
+def contracts_managed_by(user: User) -> QuerySet[Any]:
+    """Return the ids of the contracts whose projects the user manages."""
+    return Project.objects.filter(manager__user=user).values("contract_id")
+
+
+def activity_of(project: Project, parts: Iterable[UUID]) -> QuerySet[Event]:
+    """Return the events of a project and of its tasks and assignments by their ids, newest first."""
+    return Event.objects.filter(
+        aggregate_type__in=["projects.project", "projects.task", "projects.assignment"],
+        aggregate_id__in=[project.pk, *parts],
+    ).order_by("-seq")

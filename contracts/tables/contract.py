@@ -11,12 +11,11 @@ from contracts.models import Contract, ContractLine, ContractVersion, Payer
 from contracts.policies import OPEN_TO_TERMS
 from contracts.queries import activity_of, cards_for, timeline, visible_rate_cards
 from contracts.states import CONTRACT, ContractStatus, VersionStatus
-from contracts.tables.actions import Button
 from contracts.tables.bars import fitting, ticks
 from core.models import User
 from core.permissions import holds
 from core.presentation import charts, formats
-from core.presentation.parts import Activity, Fact
+from core.presentation.parts import Activity, Button, Fact
 from core.presentation.vocabulary import word
 from core.queries.activity import feed
 

@@ -10,11 +10,10 @@ from contracts.models import ContractLine, ContractVersion, Payer
 from contracts.policies import SamePerson, check_second_person
 from contracts.queries.comparison import Change, changes_between, predecessor
 from contracts.states import VersionStatus
-from contracts.tables.actions import Button
 from core.models import User
 from core.permissions import holds
 from core.presentation import formats
-from core.presentation.parts import Check, Fact
+from core.presentation.parts import Button, Check, Fact
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,18 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Button:
+    """A way to a form, `dialog` where it may open as one; with a `reason` it cannot be pressed now."""
+
+    label: str
+    href: str
+    icon: str = ""
+    primary: bool = False
+    dialog: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Tab:
     """A saved view or state of a list, with its count."""
 

@@ -1,0 +1,90 @@
+"""How the events of projects and people read in an activity feed."""
+
+from datetime import date
+from typing import Any
+
+from core.presentation.formats import day
+from core.queries.activity import describes
+
+
+@describes("project.created")
+def _created(payload: dict[str, Any]) -> str:
+    return f"Planned {payload['code']}"
+
+
+@describes("project.activated")
+def _activated(payload: dict[str, Any]) -> str:
+    return "Activated: time is accepted"
+
+
+@describes("project.held")
+def _held(payload: dict[str, Any]) -> str:
+    return "Put on hold"
+
+
+@describes("project.closed")
+def _closed(payload: dict[str, Any]) -> str:
+    return "Closed: no more time is accepted"
+
+
+@describes("project.changed", "task.changed", "worker.changed")
+def _changed(payload: dict[str, Any]) -> str:
+    return f"Changed {_fields(payload)} of {payload['code']}"
+
+
+@describes("task.added")
+def _task_added(payload: dict[str, Any]) -> str:
+    return f"Added task {payload['code']}"
+
+
+@describes("task.closed")
+def _task_closed(payload: dict[str, Any]) -> str:
+    return f"Closed task {payload['code']}"
+
+
+@describes("task.reopened")
+def _task_reopened(payload: dict[str, Any]) -> str:
+    return f"Reopened task {payload['code']}"
+
+
+@describes("resource.assigned")
+def _assigned(payload: dict[str, Any]) -> str:
+    done = "Proposed" if payload["status"] == "proposed" else "Assigned"
+    return f"{done} a {payload['role']} {_span(payload)}"
+
+
+@describes("resource.confirmed")
+def _confirmed(payload: dict[str, Any]) -> str:
+    return f"Confirmed an assignment {_span(payload)}"
+
+
+@describes("resource.changed")
+def _resource_changed(payload: dict[str, Any]) -> str:
+    return f"Changed {_fields(payload)} of an assignment"
+
+
+@describes("resource.released")
+def _released(payload: dict[str, Any]) -> str:
+    if payload["cancelled"]:
+        return "Cancelled an assignment"
+    return f"Released somebody after {_day(payload['ends_on'])}"
+
+
+@describes("employment.changed")
+def _employed(payload: dict[str, Any]) -> str:
+    if payload["employer_id"] is None:
+        return f"No employment from {_day(payload['starts_on'])}"
+    return f"Employment set {_span(payload)}"
+
+
+def _fields(payload: dict[str, Any]) -> str:
+    return ", ".join(name.removesuffix("_id").replace("_", " ") for name in payload["fields"])
+
+
+def _span(payload: dict[str, Any]) -> str:
+    until = f" to {_day(payload['ends_on'])}" if payload["ends_on"] else ""
+    return f"from {_day(payload['starts_on'])}{until}"
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text))
