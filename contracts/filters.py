@@ -16,11 +16,10 @@ class CustomerFilter(filters.FilterSet):  # type: ignore[misc]
 
     q = filters.CharFilter(label="Find a customer", method="found")
     status = filters.ChoiceFilter(label="Status", empty_label="Status", choices=choices_of(Customer.Status))
-    credit_hold = filters.TypedChoiceFilter(
+    credit_hold = filters.ChoiceFilter(
         label="Credit hold",
         empty_label="Credit hold",
-        choices=(("yes", "On credit hold"), ("no", "Not on hold")),
-        coerce=lambda answer: answer == "yes",
+        choices=(("True", "On credit hold"), ("False", "Not on hold")),
     )
 
     class Meta:

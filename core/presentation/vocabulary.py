@@ -74,6 +74,7 @@ WORDS: dict[str, Word] = {
     "collecting": Word("Collecting", "info"),
     "pricing": Word("Pricing", "info"),
     "accounting period.open": Word("Open", "ok"),
+    "task.open": Word("Open", "ok"),
     "charge.open": Word("Unbilled", "info"),
     "delivery.rejected": Word("Rejected by ERP", "bad"),
 }
