@@ -29,13 +29,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class ProposalCheck:
-    """One line of the checks panel; `costly` ones run only where a single proposal is shown."""
+    """One line of the checks panel, for the proposals it `applies` to.
+
+    `costly` ones run only where a single proposal is shown.
+    """
 
     key: str
     passed: str
     look: Look
     order: int
-    costly: bool = False
+    costly: bool
+    applies: Callable[[Proposal], bool]
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,22 @@ class Outcome:
 _CHECKS: dict[str, ProposalCheck] = {}
 
 
+def _always(proposal: Proposal) -> bool:
+    return True
+
+
 def proposal_check(
-    key: str, *, passed: str, order: int = 100, costly: bool = False
+    key: str,
+    *,
+    passed: str,
+    order: int = 100,
+    costly: bool = False,
+    applies: Callable[[Proposal], bool] = _always,
 ) -> Callable[[Look], Look]:
     """Register a check under a key; `passed` is what the panel says when nothing was found."""
 
     def register(look: Look) -> Look:
-        _CHECKS[key] = ProposalCheck(key, passed, look, order, costly)
+        _CHECKS[key] = ProposalCheck(key, passed, look, order, costly, applies)
         return look
 
     return register
@@ -75,7 +88,8 @@ def checked(proposals: Sequence[Proposal]) -> dict[UUID, list[Outcome]]:
     for check in sorted(_CHECKS.values(), key=lambda one: (one.order, one.key)):
         if check.costly and len(proposals) != 1:
             continue
-        found = check.look(proposals)
-        for proposal in proposals:
+        concerned = [proposal for proposal in proposals if check.applies(proposal)]
+        found = check.look(concerned) if concerned else {}
+        for proposal in concerned:
             outcomes[proposal.pk].append(Outcome(check, found.get(proposal.pk)))
     return outcomes

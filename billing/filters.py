@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet
 
 from billing.models import Adjustment, BillingRun, Charge, Proposal
@@ -19,6 +20,9 @@ from billing.states import (
 from contracts.models import Contract
 from core.models import LegalEntity
 from core.presentation.vocabulary import word
+
+# Set by links from other pages, and shown as chips.
+LINKED = forms.HiddenInput
 
 
 def worded(states: Any, subject: str = "") -> list[tuple[str, str]]:
@@ -49,12 +53,12 @@ class ProposalFilter(OfEntity):
     """Invoice proposals and credit notes."""
 
     q = filters.CharFilter(label="Find by number, customer, contract", method="found")
-    status = filters.MultipleChoiceFilter(label="Status", choices=worded(ProposalStatus, "proposal"))
+    status = filters.ChoiceFilter(label="Status", choices=worded(ProposalStatus, "proposal"))
     kind = filters.ChoiceFilter(label="Kind", choices=ProposalKind.choices)
     payment_status = filters.ChoiceFilter(label="Payment", choices=worded(PaymentStatus))
     on_hold = filters.BooleanFilter(label="On hold")
-    run = filters.CharFilter(label="Run", field_name="run__number")
-    contract = filters.CharFilter(label="Contract", field_name="contract__code")
+    run = filters.CharFilter(label="Run", field_name="run__number", widget=LINKED)
+    contract = filters.CharFilter(label="Contract", field_name="contract__code", widget=LINKED)
     dated_from = filters.DateFilter(label="Dated from", field_name="document_date", lookup_expr="gte")
     dated_to = filters.DateFilter(label="Dated to", field_name="document_date", lookup_expr="lte")
 
@@ -79,9 +83,12 @@ class ChargeFilter(filters.FilterSet):  # type: ignore[misc]
     status = filters.ChoiceFilter(label="Status", choices=worded(ChargeStatus, "charge"))
     billable = filters.BooleanFilter(label="Billable")
     held = filters.ChoiceFilter(label="On hold", choices=[("yes", "On hold")], method="only_held")
-    contract = filters.CharFilter(label="Contract", field_name="contract__code")
-    document = filters.CharFilter(label="Document", field_name="proposal_line__proposal__number")
-    source = filters.UUIDFilter(label="Source", field_name="source_id")
+    contract = filters.CharFilter(label="Contract", field_name="contract__code", widget=LINKED)
+    document = filters.CharFilter(
+        label="Document", field_name="proposal_line__proposal__number", widget=LINKED
+    )
+    source = filters.UUIDFilter(label="Source", field_name="source_id", widget=LINKED)
+    currency = filters.CharFilter(label="Currency", widget=LINKED)
     since = filters.DateFilter(label="Worked from", field_name="service_on", lookup_expr="gte")
     until = filters.DateFilter(label="Worked to", field_name="service_on", lookup_expr="lte")
 

@@ -14,7 +14,10 @@ from core.permissions import visible_entities
 from projects.models import Worker
 from timesheets.models import WorkType
 
-DAY = {"type": "date"}
+
+def day_field() -> forms.DateInput:
+    """Return a date input that browsers fill in by a calendar; its value is always written as ISO."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class RunForm(forms.Form):
@@ -24,11 +27,11 @@ class RunForm(forms.Form):
         LegalEntity.objects.none(), to_field_name="code", empty_label=None, label="Legal entity"
     )
     cut_off = forms.DateField(
-        label="Work to", widget=forms.DateInput(attrs=DAY), help_text="The last work date that is billed."
+        label="Work to", widget=day_field(), help_text="The last work date that is billed."
     )
     document_date = forms.DateField(
         label="Dated",
-        widget=forms.DateInput(attrs=DAY),
+        widget=day_field(),
         help_text="Date and tax point of the documents; not before the last work date.",
     )
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -93,7 +96,7 @@ class WhichRateForm(forms.Form):
     """Whose work, of which kind, on which day."""
 
     contract = forms.ModelChoiceField(Contract.objects.none(), to_field_name="code")
-    on = forms.DateField(label="Work date", widget=forms.DateInput(attrs=DAY))
+    on = forms.DateField(label="Work date", widget=day_field())
     worker = forms.ModelChoiceField(Worker.objects.none(), to_field_name="code", required=False)
     role = forms.ModelChoiceField(
         DeliveryRole.objects.all(),

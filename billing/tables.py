@@ -14,9 +14,8 @@ from billing.queries.addresses import (
 )
 from billing.queries.explanations import UNITS, explain_charge
 from billing.queries.unbilled import AGES, bounds_of
-from billing.states import ProposalStatus
+from billing.states import Component, ProposalStatus
 from core.presentation.columns import Column
-from core.presentation.formats import number
 from core.presentation.register import Empty, Register
 from core.presentation.table import BulkAction, Table
 
@@ -58,6 +57,11 @@ def state_of(proposal: Proposal) -> str:
     return "refused" if proposal.refusal and proposal.status == ProposalStatus.DRAFT else proposal.status
 
 
+def payment_of(proposal: Proposal) -> str:
+    """Return how far a posted document is paid; what is not posted has no payment."""
+    return proposal.payment_status if proposal.status == ProposalStatus.POSTED else ""
+
+
 PROPOSALS = Register(
     title="Invoice proposals",
     table=Table(
@@ -90,7 +94,7 @@ PROPOSALS = Register(
             Column("net", "Net", "money", currency="currency", sort="net", total="net"),
             Column("gross", "Gross", "money", currency="currency", sort="gross", total="gross"),
             Column("erp_number", "ERP number", "id", sort="erp_number"),
-            Column("payment_status", "Payment", "state", sort="payment_status"),
+            Column("payment_status", "Payment", "state", read=payment_of, sort="payment_status"),
             Column("status", "Status", "state", read=state_of, subject="proposal", sort="status"),
         ),
         order="-number",
@@ -107,6 +111,9 @@ PROPOSALS = Register(
     filterset=ProposalFilter,
 )
 
+# What is counted in hours or days; discounts and decisions are amounts.
+MEASURED = (Component.BASE, Component.EFFORT)
+
 CHARGES = Register(
     title="Charges",
     table=Table(
@@ -119,9 +126,21 @@ CHARGES = Register(
                 sort="worker_name",
             ),
             Column("contract", "Contract", "id", read="contract.code", sort="contract__code"),
-            Column("quantity", "Quantity", "quantity", unit=lambda row: UNITS[row.unit], sort="quantity"),
             Column(
-                "unit_price", "Price", read=lambda row: number(row.unit_price, places=2), sort="unit_price"
+                "quantity",
+                "Quantity",
+                "quantity",
+                read=lambda row: row.quantity if row.component in MEASURED else None,
+                unit=lambda row: UNITS[row.unit],
+                sort="quantity",
+            ),
+            Column(
+                "unit_price",
+                "Price",
+                "money",
+                read=lambda row: row.unit_price if row.component == Component.BASE else None,
+                currency="currency",
+                sort="unit_price",
             ),
             Column("amount", "Amount", "money", currency="currency", sort="amount", total="amount"),
             Column("why", "Why", read=lambda row: explain_charge(row).sentence),
@@ -131,7 +150,14 @@ CHARGES = Register(
                 "id",
                 link=lambda row: proposal_address(row.document) if row.document else "",
             ),
-            Column("status", "Status", "state", subject="charge", sort="status"),
+            Column(
+                "status",
+                "Status",
+                "state",
+                read=lambda row: row.not_billable_reason or row.status,
+                subject="charge",
+                sort="status",
+            ),
         ),
         order="-service_on",
         noun=("charge", "charges"),
@@ -153,7 +179,16 @@ def _aged(name: str, label: str) -> Column:
             else ""
         )
 
-    return Column(name, label, "money", currency="currency_id", sort=name, total=name, link=link)
+    return Column(
+        name,
+        label,
+        "money",
+        read=lambda row: getattr(row, name) or None,
+        currency="currency_id",
+        sort=name,
+        total=name,
+        link=link,
+    )
 
 
 UNBILLED = Register(

@@ -111,7 +111,12 @@ def credit_is_posted_first(proposals: Sequence[Proposal]) -> dict[UUID, Finding]
     }
 
 
-@proposal_check("accepted_by_erp", passed="Not refused by the ERP", order=80)
+@proposal_check(
+    "accepted_by_erp",
+    passed="No longer refused by the ERP",
+    order=80,
+    applies=lambda proposal: bool(proposal.refusal),
+)
 def erp_has_not_refused(proposals: Sequence[Proposal]) -> dict[UUID, Finding]:
     """Find drafts that the ERP sent back."""
     return {
@@ -121,7 +126,13 @@ def erp_has_not_refused(proposals: Sequence[Proposal]) -> dict[UUID, Finding]:
     }
 
 
-@proposal_check("content_approved", passed="Content is what was approved", order=90, costly=True)
+@proposal_check(
+    "content_approved",
+    passed="Content is what was approved",
+    order=90,
+    costly=True,
+    applies=lambda proposal: proposal.status == ProposalStatus.APPROVED,
+)
 def content_is_what_was_approved(proposals: Sequence[Proposal]) -> dict[UUID, Finding]:
     """Find an approval of another content than the one that stands there."""
     return {

@@ -53,7 +53,8 @@ def explained(charges: QuerySet[Charge]) -> QuerySet[Any]:
 def explain_charge(charge: Charge) -> Explanation:
     """Explain one charge; rows of `explained` cost no further query."""
     known = charge if hasattr(charge, "share") else explained(Charge.objects.all()).get(pk=charge.pk)
-    return Explanation(_sentence(known), _links(known))
+    sentence = _sentence(known)
+    return Explanation(sentence[:1].upper() + sentence[1:], _links(known))
 
 
 def _sentence(charge: Any) -> str:
@@ -112,7 +113,9 @@ def _terms(charge: Any) -> list[str]:
     if known_at := parse_datetime(charge.explanation.get("known_at", "")):
         parts.append(f"kept at the terms known on {day(known_at.date())}")
     if charge.share is not None and charge.share != 100:
-        parts.append(f"share of {_plain(charge.share)} %")
+        whole = charge.explanation.get("billed")
+        of = f" of {number(Decimal(whole), places=2)} {UNITS[charge.unit]}" if whole else ""
+        parts.append(f"share of {_plain(charge.share)} %{of}")
     if charge.not_billable_reason:
         parts.append(charge.get_not_billable_reason_display().lower())
     return parts

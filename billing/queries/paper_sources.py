@@ -19,6 +19,7 @@ from core.presentation.paper import PaperSource
 from core.presentation.parts import Link
 
 LIMIT = 300
+SUMMED = frozenset({"of", "billed"})
 
 
 def sources_of(line_ids: Sequence[UUID], document: str) -> dict[UUID, tuple[PaperSource, ...]]:
@@ -53,7 +54,7 @@ def _alike(charge: Any) -> tuple[object, ...]:
         return (charge.pk,)
     monday = charge.service_on - timedelta(days=charge.service_on.weekday())
     approved = charge.approved_at.date() if charge.approved_at else None
-    why = {name: value for name, value in charge.explanation.items() if name != "of"}
+    why = {name: value for name, value in charge.explanation.items() if name not in SUMMED}
     price = (charge.component, charge.unit_price if charge.component == Component.BASE else None)
     return (
         *(charge.worker_id, monday, approved, charge.rate_id, charge.contract_version_id),
@@ -85,7 +86,7 @@ def _whole(group: list[Any]) -> Any:
     whole = copy.copy(group[0])
     for name in ("quantity", "worked_quantity", "amount"):
         setattr(whole, name, sum((getattr(charge, name) for charge in group), Decimal(0)))
-    if "of" in whole.explanation:
-        total = sum((Decimal(charge.explanation["of"]) for charge in group), Decimal(0))
-        whole.explanation = {**whole.explanation, "of": str(total)}
+    for name in SUMMED & whole.explanation.keys():
+        total = sum((Decimal(charge.explanation[name]) for charge in group), Decimal(0))
+        whole.explanation = {**whole.explanation, name: str(total)}
     return whole

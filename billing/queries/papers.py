@@ -37,7 +37,7 @@ def paper_of(
     if rest := lines[MOST_LINES:]:
         sections.append(_rest(rest, proposal.number))
     return Paper(
-        title="Credit note proposal" if proposal.kind == ProposalKind.CREDIT_NOTE else "Invoice proposal",
+        title=_title(proposal),
         code=proposal.number,
         remark=_remark(proposal),
         address=_postal_address(proposal),
@@ -91,6 +91,11 @@ def _rest(rest: Sequence[ProposalLine], number_: str) -> PaperSection:
     return PaperSection("", (PaperLine(text, total, href=charges_address(document=number_)),))
 
 
+def _title(proposal: Proposal) -> str:
+    kind = "Credit note" if proposal.kind == ProposalKind.CREDIT_NOTE else "Invoice"
+    return kind if proposal.status == ProposalStatus.POSTED else f"{kind} proposal"
+
+
 def _remark(proposal: Proposal) -> str:
     if proposal.status == ProposalStatus.POSTED and proposal.posted_on:
         return f"Posted as {proposal.erp_number} on {day(proposal.posted_on)}."
@@ -132,5 +137,7 @@ def _taxes(proposal: Proposal) -> list[ProposalTax]:
 
 
 def _tax(tax: ProposalTax) -> PaperSum:
-    text = f"{tax.tax_code.name} at {number(tax.percent)}%"
+    percent = number(tax.percent)
+    named = tax.tax_code.name
+    text = named if percent in named.split() else f"{named} at {percent}%"
     return PaperSum(f"{text}. {tax.legal_text}" if tax.legal_text else text, tax.amount)

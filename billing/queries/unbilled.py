@@ -1,10 +1,12 @@
 """Open charges by age: what is worked and priced, and on no document yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from billing.models import Charge
@@ -65,21 +67,27 @@ def bounds_of(key: str) -> tuple[date | None, date | None]:
 
 def aging_strips(charges: QuerySet[Charge], today: date) -> tuple[Strip, ...]:
     """Return the open billable money by age, one strip per currency."""
-    sums = {age.key: Sum("amount", filter=age.condition(today), default=0) for age in AGES}
+    sums: dict[str, Any] = {}
+    for age in AGES:
+        sums[age.key] = Sum("amount", filter=age.condition(today), default=Decimal(0))
+        sums[f"{age.key}_count"] = Count("pk", filter=age.condition(today))
     open_ones = charges.filter(status=ChargeStatus.OPEN, billable=True)
     rows = open_ones.order_by().values("currency").annotate(**sums).order_by("currency")
     return tuple(_strip(row, today) for row in rows)
 
 
-def _strip(row: dict[str, object], today: date) -> Strip:
+def _strip(row: Mapping[str, Any], today: date) -> Strip:
     currency = str(row["currency"])
     bands = tuple(_band(age, row, place, today) for place, age in enumerate(AGES, start=1))
     words = ", ".join(f"{band.label} {money(band.amount, currency)}" for band in bands)
     return Strip(currency, bands, f"Unbilled {currency} by age: {words}.")
 
 
-def _band(age: Age, row: dict[str, object], place: int, today: date) -> Band:
+def _band(age: Age, row: Mapping[str, Any], place: int, today: date) -> Band:
     since, until = age.bounds(today)
-    amount = Decimal(str(row[age.key]))
-    href = charges_address(status="open", billable="true", since=since, until=until)
-    return Band(age.label, amount, f"{age.label}: {money(amount, str(row['currency']))}", href, series=place)
+    amount: Decimal = row[age.key]
+    currency = str(row["currency"])
+    filters = {"status": "open", "billable": "true", "currency": currency, "since": since, "until": until}
+    title = f"{age.label}: {money(amount, currency)}"
+    href = charges_address(**filters)
+    return Band(age.label, amount, title, href, row[f"{age.key}_count"], place)

@@ -54,7 +54,7 @@ def done(request: HttpRequest, message: str, *, back: str, undo: str = "") -> Ht
 def refused(form: BaseForm, refusal: Refusal) -> BaseForm:
     """Put a verb's refusal on the field it is about, else on the form."""
     field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.sentence)  # type: ignore[attr-defined]
+    form.add_error(field, refusal.sentence)
     return form
 
 

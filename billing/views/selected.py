@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -61,7 +62,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
     return done(request, message, back=run_address(found))
 
 
-def _done_with(request: HttpRequest, step: str, rows: object, back: str) -> HttpResponse:
+def _done_with(request: HttpRequest, step: str, rows: QuerySet[Proposal], back: str) -> HttpResponse:
     verb, words = {
         "submit": (submit_proposals, "sent for approval"),
         "approve": (approve_proposals, "approved"),
@@ -83,10 +84,10 @@ def _unchanged_since_seen(request: HttpRequest, chosen: Sequence[Proposal]) -> N
         raise Stale(f"{', '.join(moved)} changed since you looked: look again.")
 
 
-def _release_each(chosen: object, actor: Actor) -> tuple[int, list[str]]:
+def _release_each(chosen: QuerySet[Proposal], actor: Actor) -> tuple[int, list[str]]:
     """Release documents, credit notes first; return how many went, and why the others did not."""
     released, kept = 0, []
-    for proposal in chosen:  # type: ignore[attr-defined]
+    for proposal in chosen:
         try:
             after = release_proposal(proposal.pk, actor=actor)
         except Refusal as refusal:
