@@ -8,7 +8,7 @@ class TimesheetsConfig(AppConfig):
     name = "timesheets"
 
     def ready(self) -> None:
-        # Handlers register themselves for events, navigation entries for the shell.
-        for module in ("handlers", "navigation"):
+        # Handlers register themselves for events, navigation entries for the shell, sentences for feeds.
+        for module in ("handlers", "navigation", "sentences"):
             if find_spec(f"timesheets.{module}"):
                 import_module(f"timesheets.{module}")

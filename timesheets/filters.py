@@ -39,7 +39,11 @@ class WeekFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     q = django_filters.CharFilter(label="Person", field_name="name", lookup_expr="icontains", max_length=80)
     week = django_filters.DateFilter(label="Week", method="any_week")
-    incomplete = django_filters.BooleanFilter(label="Incomplete only", method="only_incomplete")
+    time = django_filters.ChoiceFilter(
+        label="Complete or not",
+        method="by_completeness",
+        choices=[("missing", "Missing or not submitted"), ("complete", "Complete")],
+    )
 
     class Meta:
         model = Worker
@@ -49,10 +53,10 @@ class WeekFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Leave the rows as they are: the week is in their figures already."""
         return rows
 
-    def only_incomplete(self, rows: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
-        """Keep people with hours still to enter or to submit."""
+    def by_completeness(self, rows: QuerySet[Any], name: str, wanted: str) -> QuerySet[Any]:
+        """Keep people with, or without, hours still to enter or to submit."""
         incomplete = Q(capacity__gt=F("recorded")) | Q(unsubmitted__gt=0)
-        return rows.filter(incomplete) if wanted else rows.exclude(incomplete)
+        return rows.filter(incomplete) if wanted == "missing" else rows.exclude(incomplete)
 
 
 class EntryApiFilter(django_filters.FilterSet):  # type: ignore[misc]

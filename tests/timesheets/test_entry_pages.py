@@ -132,7 +132,7 @@ def test_weeks_of_everybody_show_what_is_missing(firm: Firm, entry: TimeEntry) -
     text = client.get("/timesheets/team/?week=2026-11-04").content.decode()
     assert "/timesheets/ANNA/2026-11-02/" in text
     assert "11.0" in text
-    assert "/timesheets/ANNA/" not in client.get("/timesheets/team/?incomplete=false").content.decode()
+    assert "/timesheets/ANNA/" not in client.get("/timesheets/team/?time=complete").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/timesheets/entries/", "/timesheets/team/?week=2026-11-02"])

@@ -30,7 +30,9 @@ class CorrectionForm(forms.Form):
         widget=forms.CheckboxInput(attrs={"class": "c-check"}),
     )
     hours = forms.DecimalField(max_digits=7, decimal_places=4, widget=forms.TextInput(attrs=_TEXT))
-    work_date = forms.DateField(label="Day", widget=forms.DateInput(attrs={**_TEXT, "type": "date"}))
+    work_date = forms.DateField(
+        label="Day", widget=forms.DateInput(format="%Y-%m-%d", attrs={**_TEXT, "type": "date"})
+    )
     task = TaskField(queryset=Task.objects.none(), widget=forms.Select(attrs=_TEXT))
     work_type = forms.ModelChoiceField(
         queryset=WorkType.objects.order_by("code"),

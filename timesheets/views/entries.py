@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.pages import page, person_of
+from core.presentation.formats import day
 from core.presentation.register import is_fragment, register_view
 from timesheets.actions.corrections import correct_time, withdraw_correction
 from timesheets.forms.correction import CorrectionForm
@@ -37,7 +38,8 @@ def team_weeks(request: HttpRequest) -> HttpResponseBase:
     """Show everybody's hours in one week, and which are missing."""
     asked = _day(request.GET.get("week", "")) or timezone.localdate()
     week = monday_of(asked)
-    return register_view(request, week_register(week), workers_in_week(person_of(request), week))
+    rows = workers_in_week(person_of(request), week)
+    return register_view(request, week_register(week), rows, summary=f"Week of {day(week)}")
 
 
 @page("time.view")
