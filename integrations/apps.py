@@ -8,7 +8,7 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        # Handlers register themselves for events, navigation entries for the shell.
-        for module in ("handlers", "navigation"):
+        # Handlers register for events; places, words and fixes for the pages that show them.
+        for module in ("handlers", "navigation", "sentences", "fixes"):
             if find_spec(f"integrations.{module}"):
                 import_module(f"integrations.{module}")

@@ -1,0 +1,109 @@
+"""How the events of messages, systems and reconciliations read in an activity feed."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.presentation.formats import money
+from core.queries.activity import describes
+
+
+@describes("delivery.queued")
+def _queued(payload: dict[str, Any]) -> str:
+    return f"Queued {payload['label']} for {payload['system']}"
+
+
+@describes("delivery.succeeded")
+def _succeeded(payload: dict[str, Any]) -> str:
+    how = "Found" if payload["adopted"] else "Posted"
+    return f"{how} {payload['label']} as {payload['number']}"
+
+
+@describes("delivery.rejected")
+def _rejected(payload: dict[str, Any]) -> str:
+    return f"{payload['system']} refused {payload['label']}: {payload['sentence']}"
+
+
+@describes("delivery.dead")
+def _dead(payload: dict[str, Any]) -> str:
+    return f"Gave up sending {payload['label']}: {payload['error']}"
+
+
+@describes("delivery.replayed")
+def _replayed(payload: dict[str, Any]) -> str:
+    return f"Sent {payload['label']} again"
+
+
+@describes("delivery.waived")
+def _waived(payload: dict[str, Any]) -> str:
+    return f"Gave up the message about {payload['label']}"
+
+
+@describes("system.paused")
+def _paused(payload: dict[str, Any]) -> str:
+    return f"Paused {payload['system']}"
+
+
+@describes("system.resumed")
+def _resumed(payload: dict[str, Any]) -> str:
+    return f"Resumed {payload['system']}"
+
+
+@describes("external_reference.linked")
+def _linked(payload: dict[str, Any]) -> str:
+    return f"Known as {payload['external_id']} in {payload['system']}"
+
+
+@describes("erp_document.mirrored")
+def _mirrored(payload: dict[str, Any]) -> str:
+    changed, gone = payload["count"], len(payload["gone"])
+    return f"Read {changed} changed documents" + (f", {gone} are gone" if gone else "")
+
+
+@describes("reconciliation.requested")
+def _requested(payload: dict[str, Any]) -> str:
+    return f"Asked to compare {_month(payload)} with {payload['system']}"
+
+
+@describes("reconciliation.completed")
+def _completed(payload: dict[str, Any]) -> str:
+    return f"Compared {_month(payload)}: {payload['matched']} agree, {payload['breaks']} breaks"
+
+
+@describes("reconciliation.failed")
+def _failed(payload: dict[str, Any]) -> str:
+    return payload["error"] or f"{_month(payload)} could not be compared"
+
+
+@describes("reconciliation.signed_off")
+def _signed_off(payload: dict[str, Any]) -> str:
+    return f"Signed {_month(payload)} off"
+
+
+@describes("break.opened")
+def _opened(payload: dict[str, Any]) -> str:
+    return f"{payload['key']} differs by {_gap(payload)}"
+
+
+@describes("break.resolved")
+def _resolved(payload: dict[str, Any]) -> str:
+    return f"{payload['key']} agrees now"
+
+
+@describes("break.explained")
+def _explained(payload: dict[str, Any]) -> str:
+    return f"Proposed to accept {payload['key']}: {payload['explanation']}"
+
+
+@describes("break.accepted")
+def _accepted(payload: dict[str, Any]) -> str:
+    return f"Accepted the difference of {payload['key']}: {payload['explanation']}"
+
+
+def _month(payload: dict[str, Any]) -> str:
+    return f"{date.fromisoformat(payload['month']):%B %Y}"
+
+
+def _gap(payload: dict[str, Any]) -> str:
+    gap = Decimal(payload["difference"]) or Decimal(payload["tax_difference"])
+    return money(gap, payload["currency"]) if gap else "no amount"
