@@ -41,6 +41,7 @@ class EventResource(Resource):
     serializer_class = EventOutput
     filterset_class = EventFilter
     ordering_fields = ("seq",)
+    id_field = "id"
 
     def visible(self, user: User) -> QuerySet[Any]:
         """Return the events the caller may see; those of no entity only to readers of every entity."""

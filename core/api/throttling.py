@@ -42,7 +42,8 @@ class PerClient(BaseThrottle):
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the request and say whether it is within the limit of its kind."""
-        kind = str(getattr(view, "rate", "reading" if request.method in {"GET", "HEAD"} else "writing"))
+        usual = "reading" if request.method in {"GET", "HEAD"} else "writing"
+        kind = getattr(view, "rate", "") or usual
         limit: int = settings.API_RATES[kind]
         now = int(time.time())
         self.resets_in = WINDOW - now % WINDOW

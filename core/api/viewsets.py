@@ -35,8 +35,12 @@ class HoldsPermission(BasePermission):
 
 
 class Answers(APIView):
-    """What every answer of the API carries: the caller's allowance."""
+    """What every answer of the API carries: the caller's allowance.
 
+    `rate` names the limit that counts, a key of API_RATES; by itself that of reading or writing.
+    """
+
+    rate = ""
     permission = ""
     action_permissions: ClassVar[dict[str, str]] = {}
     permission_classes = (IsAuthenticated, HoldsPermission)
@@ -75,6 +79,7 @@ class Resource(Answers, ReadOnlyModelViewSet[Any]):
     writes `visible(user)`. Objects are found by id, or by human code where `code_field` is set.
     """
 
+    id_field = "pk"
     code_field = ""
     ordering_fields: tuple[str, ...] = ("pk",)
 
@@ -94,7 +99,7 @@ class Resource(Answers, ReadOnlyModelViewSet[Any]):
 
     def found(self, key: str) -> Any:
         """Return a visible object by id or code."""
-        return find(self.get_queryset(), key, self.code_field)
+        return find(self.get_queryset(), key, self.code_field, self.id_field)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return one page; refuse parameters nobody knows, so that no filter is silently ignored."""
@@ -139,10 +144,10 @@ class Resource(Answers, ReadOnlyModelViewSet[Any]):
             raise BadRequest(f"There is no parameter {unknown[0]!r} here.", field=unknown[0])
 
 
-def find(queryset: QuerySet[Any], key: str, code_field: str = "") -> Any:
+def find(queryset: QuerySet[Any], key: str, code_field: str = "", id_field: str = "pk") -> Any:
     """Return one row by id or human code; refuse as not found what does not exist or is not visible."""
     identifier = parse_uuid(key)
     if identifier is None and (not code_field or "\0" in key):
         raise NotFound("There is no such object, or you may not see it.")
-    wanted = {"pk": identifier} if identifier else {code_field: key}
+    wanted = {id_field: identifier} if identifier else {code_field: key}
     return get_object_or_404(queryset, **wanted)
