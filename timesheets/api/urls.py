@@ -3,5 +3,12 @@
 from django.urls import URLPattern
 from rest_framework.routers import SimpleRouter
 
+from timesheets.api.approvals import ApprovalResource
+from timesheets.api.entries import EntryResource
+from timesheets.api.timesheets import TimesheetResource
+
 router = SimpleRouter(trailing_slash=False)
+router.register("time-entries", EntryResource, "time-entry")
+router.register("timesheets", TimesheetResource, "timesheet")
+router.register("approvals", ApprovalResource, "approval")
 urlpatterns: list[URLPattern] = []
