@@ -97,15 +97,22 @@ class WhichRateForm(forms.Form):
 
     contract = forms.ModelChoiceField(Contract.objects.none(), to_field_name="code")
     on = forms.DateField(label="Work date", widget=day_field())
-    worker = forms.ModelChoiceField(Worker.objects.none(), to_field_name="code", required=False)
+    worker = forms.ModelChoiceField(
+        Worker.objects.none(), to_field_name="code", required=False, empty_label="Any"
+    )
     role = forms.ModelChoiceField(
         DeliveryRole.objects.all(),
         to_field_name="code",
         required=False,
+        empty_label="Any",
         help_text="Follows from the worker where one is named.",
     )
-    region = forms.ModelChoiceField(Region.objects.all(), to_field_name="code", required=False)
-    work_type = forms.ModelChoiceField(WorkType.objects.all(), to_field_name="code", required=False)
+    region = forms.ModelChoiceField(
+        Region.objects.all(), to_field_name="code", required=False, empty_label="Any"
+    )
+    work_type = forms.ModelChoiceField(
+        WorkType.objects.all(), to_field_name="code", required=False, empty_label="Any"
+    )
 
     def __init__(self, *args: Any, contracts: Any, workers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

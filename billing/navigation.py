@@ -6,26 +6,27 @@ import billing.queries.history  # noqa: F401 - registers how billing's events re
 from billing.queries.visibility import visible_adjustments, visible_proposals, visible_runs
 from billing.states import AdjustmentStatus, ProposalStatus, RunStatus
 from core.pages import person_of
+from core.presentation.counting import Countable
 from core.presentation.navigation import Entry, registry
 
 IN_HAND = (ProposalStatus.DRAFT, ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED)
 
 
-def runs_in_hand(request: HttpRequest) -> int:
-    """Return how many runs are prepared, running, or have documents that are not with the ERP yet."""
+def runs_in_hand(request: HttpRequest) -> Countable:
+    """Return the runs that are prepared, running, or have documents that are not with the ERP yet."""
     runs = visible_runs(person_of(request))
     working = runs.filter(status__in=[RunStatus.DRAFT, RunStatus.RUNNING])
-    return (working | runs.filter(proposals__status__in=IN_HAND)).distinct().count()
+    return (working | runs.filter(proposals__status__in=IN_HAND)).distinct()
 
 
-def proposals_in_hand(request: HttpRequest) -> int:
-    """Return how many documents wait for somebody inside the firm."""
-    return visible_proposals(person_of(request)).filter(status__in=IN_HAND).count()
+def proposals_in_hand(request: HttpRequest) -> Countable:
+    """Return the documents that wait for somebody inside the firm."""
+    return visible_proposals(person_of(request)).filter(status__in=IN_HAND)
 
 
-def decisions_waiting(request: HttpRequest) -> int:
-    """Return how many decisions about money wait for a second person."""
-    return visible_adjustments(person_of(request)).filter(status=AdjustmentStatus.SUBMITTED).count()
+def decisions_waiting(request: HttpRequest) -> Countable:
+    """Return the decisions about money that wait for a second person."""
+    return visible_adjustments(person_of(request)).filter(status=AdjustmentStatus.SUBMITTED)
 
 
 registry.add(

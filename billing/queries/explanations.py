@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
@@ -48,6 +49,13 @@ def explained(charges: QuerySet[Charge]) -> QuerySet[Any]:
         document=F("proposal_line__proposal__number"),
         original_document=F("reverses__proposal_line__proposal__number"),
     )
+
+
+def root_of(charge: Charge) -> UUID:
+    """Return the work behind a charge; an adjustment's is the work it adjusts."""
+    if charge.source_type != SourceType.ADJUSTMENT:
+        return charge.source_id
+    return Adjustment.objects.values_list("source_id", flat=True).get(pk=charge.source_id)
 
 
 def explain_charge(charge: Charge) -> Explanation:

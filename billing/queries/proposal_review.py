@@ -77,7 +77,7 @@ def proposal_review(
             Activity(note.text, note.created_at, Person(str(note.author)))
             for note in proposal.notes.select_related("author").order_by("-created_at")
         ),
-        people=_people(proposal),
+        people=_people(proposal, user),
         may=_may(proposal, user),
     )
 
@@ -92,11 +92,13 @@ def _caution(proposal: Proposal, outcomes: list[Outcome]) -> Caution | None:
     return Caution(finding.tag, f"{finding.text}.", finding.tone, actions)
 
 
-def _people(proposal: Proposal) -> str:
+def _people(proposal: Proposal, user: User) -> str:
     """Return who prepared and who approved, in one sentence."""
     if proposal.approved_by and proposal.approved_at:
         on = day(proposal.approved_at.date())
         return f"Prepared by {proposal.prepared_by}, approved by {proposal.approved_by} on {on}."
+    if proposal.prepared_by_id == user.pk:
+        return "You prepared it, so a second person approves it."
     return f"Prepared by {proposal.prepared_by}, so another person approves it."
 
 

@@ -74,6 +74,8 @@ class RunReview:
     current: Proposal | None
     standing: Standing | None
 
+    pulse: str
+
     @property
     def running(self) -> bool:
         return self.run.status == RunStatus.RUNNING
@@ -104,7 +106,16 @@ def review_of(run: BillingRun, user: User, *, item: str = "", doing: str = "") -
         step=step,
         current=current,
         standing=stand[current.pk] if current else None,
+        pulse=pulse_of(run),
     )
+
+
+def pulse_of(run: BillingRun) -> str:
+    """Return what moves without the reader, contracts done and documents on their way; else nothing."""
+    posting = run.proposals.filter(status=ProposalStatus.RELEASING).count()
+    if run.status != RunStatus.RUNNING and not posting:
+        return ""
+    return f"{run.status}-{run.contracts_done}-{posting}"
 
 
 def steps_of(run: BillingRun, live: Sequence[Proposal]) -> tuple[Step, ...]:
@@ -137,9 +148,10 @@ def kpis_of(run: BillingRun, live: Sequence[Proposal], stand: Mapping[UUID, Stan
     base = run.legal_entity.base_currency_id
     whole = _totals(live, base)
     kpis = [whole.kpi("Net", href=proposals_address(run=run.number))]
+    in_review = any(one.status == ProposalStatus.DRAFT for one in live)
     for key in GROUPS[:-1]:
         found = [one for one in live if stand[one.pk].group == key]
-        if found or key in GROUPS[:3]:
+        if found or (in_review and key in GROUPS[:3]):
             label = word(key, "proposal").text
             kpis.append(
                 _totals(found, base).kpi(label, tone=TONES.get(key, "") if found else "", href=f"#{key}")

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from billing.models import Adjustment, Charge, Hold
 from billing.queries.addresses import contract_address, entry_address, proposal_address
-from billing.queries.explanations import UNITS, Explanation, explain_charge, explained
-from billing.states import SourceType
+from billing.queries.explanations import UNITS, Explanation, explain_charge, explained, root_of
 from core.models import User
 from core.permissions import holds
 from core.presentation.formats import day, money, number, quantity
@@ -45,7 +44,7 @@ class SourcePage:
 def source_page(found: Charge, user: User) -> SourcePage:
     """Return the page of a charge the person may see."""
     charge: Any = explained(Charge.objects.all()).get(pk=found.pk)
-    source_id = _root_of(charge)
+    source_id = root_of(charge)
     decisions = list(
         Adjustment.objects.filter(contract=charge.contract, source_id=source_id)
         .select_related("author", "approved_by")
@@ -72,13 +71,6 @@ def source_page(found: Charge, user: User) -> SourcePage:
         may_decide=holds(user, "billing.decide", charge.contract.legal_entity_id),
         reason="This work is on an invoice already: it takes a credit." if fixed else "",
     )
-
-
-def _root_of(charge: Any) -> UUID:
-    """Return the work behind a charge; an adjustment's is the work it adjusts."""
-    if charge.source_type != SourceType.ADJUSTMENT:
-        return UUID(str(charge.source_id))
-    return Adjustment.objects.values_list("source_id", flat=True).get(pk=charge.source_id)
 
 
 def _facts(charge: Any) -> tuple[Fact, ...]:

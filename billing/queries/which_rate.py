@@ -18,6 +18,7 @@ from projects.models import Assignment, Employment, Worker
 from timesheets.models import WorkType
 
 DIMENSIONS = {"work_type": 16, "worker": 8, "role": 4, "region": 2, "service_line": 1}
+ASKED = ("worker", "role", "region", "service_line", "work_type")
 PLACES = {
     RateCard.Scope.CONTRACT: "the contract's card",
     RateCard.Scope.CUSTOMER: "the customer's card",
@@ -105,7 +106,7 @@ def which_rate(question: Question) -> Answer:
     if known.gap:
         return Answer(known.gap, REFUSALS[known.gap], currency)
     agreed = _agreed_price(question)
-    shown = tuple((name.replace("_", " "), getattr(known, name) or ANY) for name in reversed(DIMENSIONS))
+    shown = tuple((name.replace("_", " "), getattr(known, name) or ANY) for name in ASKED)
     if agreed:
         return _agreed(agreed, known, currency, shown)
     rows = _ranked(question, known)

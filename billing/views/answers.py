@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import trigger_client_event
@@ -40,6 +40,11 @@ def ask(
     return render(request, f"billing/decide.html{part}", context, status=422 if bound else 200)
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, also where that is nothing; None before it was sent."""
+    return request.POST if request.method == "POST" else None
+
+
 def done(request: HttpRequest, message: str, *, back: str, undo: str = "") -> HttpResponse:
     """Answer a change: a toast, and the page asks for itself anew; or a message on the page one came from."""
     if not is_fragment(request):
@@ -60,10 +65,10 @@ def refused(form: BaseForm, refusal: Refusal) -> BaseForm:
 
 def came_from(request: HttpRequest) -> str:
     """Return the page of ours the person was on, or nothing."""
-    posted = request.POST.get("next", "")
+    said = request.POST.get("next", "")
     current: Any = getattr(request, "htmx", None)
     shown = current.current_url_abs_path if current else request.META.get("HTTP_REFERER", "")
-    return _safe(request, posted or shown or "")
+    return _safe(request, said or shown or "")
 
 
 def _safe(request: HttpRequest, address: str) -> str:

@@ -14,7 +14,7 @@ from billing.queries.explanations import explained
 from billing.queries.source_page import SourcePage, source_page
 from billing.queries.visibility import visible_charges
 from billing.tables import CHARGES
-from billing.views.answers import ask, done, refused
+from billing.views.answers import ask, done, posted, refused
 from core.actors import Actor
 from core.errors import Refusal
 from core.pages import page, person_of
@@ -37,7 +37,7 @@ def charge(request: HttpRequest, pk: UUID) -> HttpResponse:
 @page("billing.decide")
 def hold(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why, and keep the charge's work off proposals."""
-    shown, form = _page(request, pk), ReasonForm(request.POST or None)
+    shown, form = _page(request, pk), ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             hold_source(
@@ -69,7 +69,7 @@ def unhold(request: HttpRequest, pk: UUID) -> HttpResponse:
 def adjust(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for a write-off, write-down or write-up; it counts once a second person approves."""
     shown = _page(request, pk)
-    form = DecisionForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    form = DecisionForm(posted(request), initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST" and form.is_valid():
         try:
             submit_adjustment(

@@ -19,7 +19,7 @@ from billing.queries.registers import proposals_with_parties
 from billing.queries.visibility import visible_proposals
 from billing.states import ProposalStatus
 from billing.tables import PROPOSALS
-from billing.views.answers import ask, done, refused
+from billing.views.answers import ask, done, posted, refused
 from core.actors import Actor
 from core.errors import Refusal
 from core.pages import page, person_of
@@ -145,7 +145,7 @@ def decide(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if verb not in DECISIONS:
         raise Http404(verb)
     decision, found = DECISIONS[verb], _visible(request, number)
-    form = decision.form(request.POST or None) if decision.form else forms.Form(request.POST or None)
+    form = decision.form(posted(request)) if decision.form else forms.Form(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             decision.run(found.pk, form.cleaned_data, Actor.of(person_of(request)))

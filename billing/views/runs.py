@@ -12,10 +12,11 @@ from billing.queries.addresses import run_address
 from billing.queries.proposal_review import proposal_review, with_parts
 from billing.queries.registers import runs_with_figures
 from billing.queries.run_preview import preview_run
-from billing.queries.run_review import RunReview, review_of
+from billing.queries.run_review import RunReview, pulse_of, review_of
 from billing.queries.visibility import visible_runs
+from billing.states import RunStatus
 from billing.tables import RUNS
-from billing.views.answers import CHANGED, ask, done, refused
+from billing.views.answers import CHANGED, ask, done, posted, refused
 from core.actors import Actor
 from core.errors import Refusal
 from core.pages import page, person_of
@@ -38,7 +39,7 @@ def runs(request: HttpRequest) -> HttpResponseBase:
 def new_run(request: HttpRequest) -> HttpResponse:
     """Ask for entity and dates, show what a run would do, and start it once it was previewed."""
     user = person_of(request)
-    form = RunForm(request.POST or None, user=user)
+    form = RunForm(posted(request), user=user)
     if request.method != "POST" or not form.is_valid():
         return _asked(request, form, {})
     said = form.cleaned_data
@@ -61,13 +62,14 @@ def run(request: HttpRequest, number: str) -> HttpResponse:
 
 @page("run.view")
 def run_progress(request: HttpRequest, number: str) -> HttpResponse:
-    """Show how far a running run has come; at its end the page asks for itself anew."""
-    shown = _review(request, number)
-    context = {"review": shown}
-    if shown.running:
-        return render(request, "billing/run_detail.html#progress", context)
-    response = HttpResponseStopPolling()
-    return trigger_client_event(response, CHANGED, {})
+    """Show how far the run has come; where more than figures changed, the page asks for itself anew."""
+    found = get_object_or_404(visible_runs(person_of(request)), number=number)
+    pulse = pulse_of(found)
+    if pulse and pulse == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    if found.status == RunStatus.RUNNING:
+        return render(request, "billing/run_detail.html#progress", {"review": _review(request, number)})
+    return trigger_client_event(HttpResponseStopPolling(), CHANGED, {})
 
 
 @require_POST
@@ -83,7 +85,7 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Ask why, and give up a run that is not completed."""
     found = get_object_or_404(visible_runs(person_of(request)), number=number)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             cancelled = cancel_run(found.pk, **form.cleaned_data, actor=Actor.of(person_of(request)))

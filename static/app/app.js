@@ -28,7 +28,7 @@ function walk(step) {
   const at = list.indexOf(currentRow());
   const next = list[Math.min(Math.max(at + step, 0), list.length - 1)];
   list.forEach((row) => row.classList.toggle("is-current", row === next));
-  const target = find("[data-open], a, .c-check", next);
+  const target = find("[data-open]", next) ?? find("a, .c-check", next);
   target?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
@@ -211,6 +211,8 @@ function onKey(event) {
   if (control && key === "Enter") return (target.form ?? find("form[data-main]"))?.requestSubmit();
   if (root.dataset.shortcuts === "off" || typing(target) || event.altKey) return;
   const inList = target.closest("[data-list]");
+  // A tick must not send the form it belongs to: Enter opens the row.
+  if (key === "Enter" && !control && inList && target.matches(".c-check")) return event.preventDefault(), openRow();
   if (control) {
     if (key.toLowerCase() === "a" && inList) (event.preventDefault(), selectPage());
     return;
