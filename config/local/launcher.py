@@ -12,10 +12,12 @@ from types import FrameType
 from config.environment import ROOT
 from config.local import ports
 from config.local.folder import DataFolder
+from config.local.ports import HeldPort
 from config.local.process import impatient, stop_leftovers
 from config.local.servers import start_servers
 from config.local.supervisor import Supervisor
 
+_QUIET = ("--log-level=warning",)
 _WEB = ("--workers=2", "--blocking-threads=3", "--backpressure=64", "--no-ws")
 # In a container everybody is root; and static files are served from where they are written.
 _EXPECTED_WARNINGS = ("You're running the worker with superuser privileges", "No directory at")
@@ -29,12 +31,13 @@ class Launch:
     supervisor: Supervisor
     folder: DataFolder
     environment: dict[str, str]
-    port: int
+    web: HeldPort
+    sandbox: HeldPort | None
 
     @property
     def address(self) -> str:
         """Return where a browser finds Tieout."""
-        return f"http://{ports.HOST}:{self.port}"
+        return f"http://{ports.HOST}:{self.web.number}"
 
     def manage(self, command: str, *, as_owner: bool = False, quiet: bool = False) -> None:
         """Run a management command to its end; only migrations run as the owner of the tables."""
@@ -44,15 +47,19 @@ class Launch:
 
     def start_programs(self) -> None:
         """Start sandbox ERP, web, worker and beat; return when the two servers accept connections."""
-        if "SANDBOX_ERP_URL" not in os.environ:
-            port = int(self.environment["SANDBOX_ERP_URL"].rpartition(":")[2])
-            self._start("sandbox", *_granian("asgi", "integrations.sandbox_erp.server:app", port))
-            self.supervisor.wait_until(lambda: ports.answers(port), "The sandbox ERP")
+        if self.sandbox:
+            self._serve("sandbox", self.sandbox, "--interface=asgi", "integrations.sandbox_erp.server:app")
         self._start("worker", *_celery("worker", "--queues=default,erp", "--concurrency=2"))
-        self._start("web", *_granian("wsgi", "config.wsgi:application", self.port), *_WEB)
+        self._serve("web", self.web, "--interface=wsgi", "config.wsgi:application", *_WEB)
         schedule = self.folder.path / "beat-schedule"
         self._start("beat", *_celery("beat", f"--schedule={schedule}", "--pidfile="))
-        self.supervisor.wait_until(lambda: ports.answers(self.port), "The web server")
+        for name, port in (("The web server", self.web), ("The sandbox ERP", self.sandbox)):
+            if port:
+                self.supervisor.wait_until(port.answers, name)
+
+    def _serve(self, name: str, port: HeldPort, *words: str) -> None:
+        port.release()
+        self._start(name, "granian", f"--host={ports.HOST}", f"--port={port.number}", *_QUIET, *words)
 
     def _start(self, name: str, *words: str) -> None:
         self.supervisor.start(name, [sys.executable, "-m", *words], self.environment)
@@ -68,12 +75,16 @@ def launched(folder: DataFolder) -> Iterator[Launch]:
         supervisor = Supervisor(folder, stack)
         for name in stop_leftovers(folder.locks):
             supervisor.say(f"Stopped {name}, left over from an earlier start.")
-        port = ports.web_port()
+        web = ports.web_port()
+        stack.callback(web.release)
         addresses = start_servers(folder, supervisor, stack)
-        addresses["SANDBOX_ERP_URL"] = _sandbox_address()
+        sandbox = None if "SANDBOX_ERP_URL" in os.environ else ports.sandbox_port()
+        if sandbox:
+            stack.callback(sandbox.release)
+            addresses["SANDBOX_ERP_URL"] = f"http://{ports.HOST}:{sandbox.number}"
         folder.publish(addresses)
         stack.callback(folder.addresses.unlink, missing_ok=True)
-        launch = Launch(supervisor, folder, _environment(folder, addresses), port)
+        launch = Launch(supervisor, folder, _environment(folder, addresses), web, sandbox)
         try:
             yield launch
         finally:
@@ -92,15 +103,6 @@ def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str
         "PYTHONPATH": str(ROOT),
         "PYTHONWARNINGS": ",".join(f"ignore:{start}" for start in _EXPECTED_WARNINGS),
     }
-
-
-def _sandbox_address() -> str:
-    return os.environ.get("SANDBOX_ERP_URL") or f"http://{ports.HOST}:{ports.sandbox_port()}"
-
-
-def _granian(interface: str, application: str, port: int) -> list[str]:
-    words = [f"--interface={interface}", f"--host={ports.HOST}", f"--port={port}", "--log-level=warning"]
-    return ["granian", *words, application]
 
 
 def _celery(*words: str) -> list[str]:
