@@ -95,8 +95,7 @@ def reject_delivery(
     if returned:
         close_troubles(delivery, actor=actor, resolution="The document went back to billing.")
     else:
-        title = f"{delivery.system} does not take {delivery.aggregate_label}: {refusal.sentence}"
-        open_trouble(delivery, refusal.code, title, actor=actor, evidence={"field": refusal.field})
+        open_trouble(delivery, refusal.code, refusal.sentence, actor=actor, evidence={"field": refusal.field})
     record(
         delivery,
         DeliveryRejected(

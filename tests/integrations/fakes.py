@@ -25,7 +25,7 @@ class Clock:
     """A clock that moves only when told."""
 
     def __init__(self) -> None:
-        self.now = timezone.now() + timedelta(seconds=1)
+        self.now = timezone.now() + timedelta(minutes=1)
 
     def __call__(self) -> datetime:
         return self.now

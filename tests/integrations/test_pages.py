@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.actors import Actor
-from core.models import Event, LegalEntity, User
+from core.models import Event, ExceptionItem, LegalEntity, User
 from core.reactions import run_reactions
 from integrations.actions.breaks import propose_explanation
 from integrations.actions.deliveries import queue_document
@@ -172,6 +172,8 @@ def test_a_rejected_document_is_sent_again_from_its_break(
     deliver_due(connect=erp.connect, clock=clock)
     compare()
     row = Break.objects.get()
+    assert [item.code for item in ExceptionItem.objects.all()] == ["customer_incomplete"]
+    assert row.exception == ExceptionItem.objects.get()
     client = page_client(finance)
     assert "Rejected by ERP" in client.get(NOVEMBER).content.decode()
     client.post(f"/reconciliation/breaks/{row.pk}/settle/", {"settlement": "send", "why": ""})

@@ -1,20 +1,23 @@
 """Turn the differences of a comparison into breaks. Steps: they need an open transaction and open none."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from billing.models import ErpDocument, Proposal
 from core.actors import Actor
 from core.events import Happening, record_all
-from core.exceptions import Cause, close_exceptions, open_exception
+from core.exceptions import OPEN_STATES, Cause, close_exceptions, open_exception
+from core.models import ExceptionItem
 from integrations.actions.steps.differences import cause_key
 from integrations.events import BreakAccepted, BreakOpened, BreakResolved
 from integrations.matching.invoices import Difference
 from integrations.matching.sentences import money_at_risk, title_of
-from integrations.models import Break, ReconciliationRun, System
+from integrations.models import Break, Delivery, ReconciliationRun, System
 from integrations.states import BREAK, BreakKind, BreakState
 
 LIVE = (BreakState.OPEN, BreakState.PROPOSED, BreakState.EXPLAINED)
@@ -117,6 +120,27 @@ def _close(rows: Iterable[Break], actor: Actor) -> None:
 
 
 def _open_exception(row: Break, difference: Difference, system: System, actor: Actor) -> None:
+    """Give the break its exception; a document whose message already has one is not counted twice."""
+    known = _of_the_message(row.proposal_id) if row.kind == BreakKind.MISSING_THERE else None
+    if known:
+        close_exceptions([exception_key(row)], actor=actor, resolution=f"Stands in {known.number} already.")
+    item = known or _own_exception(row, difference, system, actor)
+    if row.exception_id != item.pk:
+        Break.objects.filter(pk=row.pk).update(exception=item)
+
+
+def _of_the_message(proposal_id: uuid.UUID | None) -> ExceptionItem | None:
+    if proposal_id is None:
+        return None
+    messages = Delivery.objects.filter(aggregate_type="billing.proposal", aggregate_id=proposal_id)
+    keys = [f"delivery:{pk}:" for pk in messages.values_list("pk", flat=True)]
+    wanted = Q(pk__in=[])
+    for key in keys:
+        wanted |= Q(cause_key__startswith=key)
+    return ExceptionItem.objects.filter(wanted, state__in=OPEN_STATES).first()
+
+
+def _own_exception(row: Break, difference: Difference, system: System, actor: Actor) -> ExceptionItem:
     proposal = (
         Proposal.objects.select_related("billing_account").get(pk=row.proposal_id)
         if row.proposal_id
@@ -125,7 +149,8 @@ def _open_exception(row: Break, difference: Difference, system: System, actor: A
     document = ErpDocument.objects.get(pk=row.erp_document_id) if row.erp_document_id else None
     ours, theirs = (proposal.number if proposal else "", document.number if document else "")
     party = proposal.billing_account.name if proposal else document.customer_name if document else ""
-    item = open_exception(
+    contract = difference.contract_id or (proposal.contract_id if proposal else None)
+    return open_exception(
         Cause(
             code="break_open",
             key=exception_key(row),
@@ -134,13 +159,13 @@ def _open_exception(row: Break, difference: Difference, system: System, actor: A
             object_id=row.pk,
             object_label=row.key,
             subject_label=party,
-            contract_id=difference.contract_id or (proposal.contract_id if proposal else None),
+            contract_id=contract,
             legal_entity_id=row.legal_entity_id,
             flow="reconciliation",
             team="finance",
             money_at_risk=money_at_risk(difference),
             currency=row.currency,
-            blocks_release=not difference.in_flight,
+            blocks_release=contract is not None and not difference.in_flight,
             evidence={
                 "kind": row.kind,
                 "month": f"{row.month:%Y-%m}",
@@ -151,5 +176,3 @@ def _open_exception(row: Break, difference: Difference, system: System, actor: A
         ),
         actor=actor,
     )
-    if row.exception_id != item.pk:
-        Break.objects.filter(pk=row.pk).update(exception=item)

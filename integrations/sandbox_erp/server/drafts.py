@@ -48,8 +48,8 @@ def read_draft(body: Body) -> Draft:
     if len({line.tax is None for line in lines}) > 1:
         raise invalid("Give the tax on every line or on none.", "lines")
     kind = body.choice("kind", KINDS)
-    credits = body.optional_text("credits")
-    if credits and kind == INVOICE:
+    credited = body.optional_text("credits")
+    if credited and kind == INVOICE:
         raise invalid("Only a credit note credits another document.", "credits")
     return Draft(
         kind=kind,
@@ -59,7 +59,7 @@ def read_draft(body: Body) -> Draft:
         purchase_order=body.optional_text("purchase_order"),
         currency=body.text("currency"),
         document_date=body.day("document_date"),
-        credits=credits,
+        credits=credited,
         lines=lines,
         net=body.amount("net"),
         tax=body.amount("tax"),

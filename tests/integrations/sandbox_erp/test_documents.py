@@ -154,11 +154,9 @@ def test_the_last_partial_credit_takes_the_rest_of_the_tax(client: SandboxErpCli
     invoice = client.post_document(client.create_document(request).number)
     assert [str(line.tax) for line in invoice.lines] == ["18.61", "18.61", "18.62"]
 
-    credits = [
-        client.create_document(credit_of(invoice, "93.06", tax)) for tax in ("18.61", "18.61", "18.62")
-    ]
+    notes = [client.create_document(credit_of(invoice, "93.06", tax)) for tax in ("18.61", "18.61", "18.62")]
 
-    assert sum(credit.gross for credit in credits) == invoice.gross
+    assert sum(credit.gross for credit in notes) == invoice.gross
 
 
 def test_yen_have_no_decimals(client: SandboxErpClient, company: str) -> None:
