@@ -46,9 +46,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -61,34 +59,24 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={
-                            "unique": "A user with that username already exists."
-                        },
+                        error_messages={"unique": "A user with that username already exists."},
                         help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
                         max_length=150,
-                        validators=[
-                            django.contrib.auth.validators.UnicodeUsernameValidator()
-                        ],
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
                         verbose_name="username",
                     ),
                 ),
                 (
                     "first_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="first name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
                 ),
                 (
                     "last_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="last name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="email address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
                 ),
                 (
                     "is_staff",
@@ -108,16 +96,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -126,9 +110,7 @@ class Migration(migrations.Migration):
                 ("is_service_account", models.BooleanField(default=False)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -154,9 +136,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -169,35 +149,25 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={
-                            "unique": "A user with that username already exists."
-                        },
+                        error_messages={"unique": "A user with that username already exists."},
                         help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
                         max_length=150,
                         unique=True,
-                        validators=[
-                            django.contrib.auth.validators.UnicodeUsernameValidator()
-                        ],
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
                         verbose_name="username",
                     ),
                 ),
                 (
                     "first_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="first name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
                 ),
                 (
                     "last_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="last name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="email address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
                 ),
                 (
                     "is_staff",
@@ -217,9 +187,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
                 (
                     "id",
@@ -247,9 +215,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("is_service_account", models.BooleanField(default=False)),
                 (
@@ -311,9 +277,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("name", models.CharField(max_length=80)),
                 ("prefix", models.CharField(editable=False, max_length=12)),
@@ -349,9 +313,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -371,9 +333,7 @@ class Migration(migrations.Migration):
                 ("last_used_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -411,9 +371,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -430,9 +388,7 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=40)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -482,9 +438,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -503,9 +457,7 @@ class Migration(migrations.Migration):
                 ("tax_registration", models.CharField(blank=True, max_length=40)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -566,9 +518,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=120)),
@@ -601,9 +551,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -634,9 +582,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -686,9 +632,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -711,30 +655,22 @@ class Migration(migrations.Migration):
                 ("object_label", models.CharField(blank=True, max_length=160)),
                 (
                     "subject_label",
-                    models.CharField(
-                        blank=True, help_text="Customer or other party.", max_length=160
-                    ),
+                    models.CharField(blank=True, help_text="Customer or other party.", max_length=160),
                 ),
                 ("contract_id", models.UUIDField(blank=True, null=True)),
                 ("flow", models.CharField(max_length=30)),
                 (
                     "team",
-                    models.CharField(
-                        help_text="Role that answers for it.", max_length=30
-                    ),
+                    models.CharField(help_text="Role that answers for it.", max_length=30),
                 ),
                 (
                     "money_at_risk",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=18, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
                 ),
                 ("currency", models.CharField(blank=True, max_length=3)),
                 (
                     "quantity_at_risk",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=18, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
                 ),
                 ("blocks_release", models.BooleanField(default=False)),
                 ("due_at", models.DateTimeField(blank=True, null=True)),
@@ -760,9 +696,7 @@ class Migration(migrations.Migration):
                 ("resolution", models.TextField(blank=True)),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -812,9 +746,7 @@ class Migration(migrations.Migration):
                 ("correlation_id", models.CharField(max_length=64)),
                 (
                     "id",
-                    models.UUIDField(
-                        db_index=True, default=core.identifiers.uuid7, editable=False
-                    ),
+                    models.UUIDField(db_index=True, default=core.identifiers.uuid7, editable=False),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
                 ("updated_at", models.DateTimeField(editable=False)),
@@ -836,9 +768,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "history_id",
-                    models.BigAutoField(
-                        editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
                 ),
                 ("history_date", models.DateTimeField()),
                 ("history_change_reason", models.TextField(null=True)),
@@ -897,9 +827,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "occurred_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("type", models.CharField(max_length=60)),
                 ("schema_version", models.PositiveSmallIntegerField(default=1)),
@@ -963,9 +891,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("month", models.DateField(help_text="First day of the month.")),
                 (
@@ -1033,9 +959,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 (
                     "role",
@@ -1100,9 +1024,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 (
                     "available_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("error", models.TextField(blank=True, db_default="", default="")),
                 (
@@ -1145,9 +1067,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("kind", models.CharField(default="daily", max_length=12)),
                 (
@@ -1204,9 +1124,7 @@ class Migration(migrations.Migration):
                 ("body", models.BinaryField()),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "caller",
@@ -1218,11 +1136,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("caller", "key"), name="one_answer_per_key"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("caller", "key"), name="one_answer_per_key")],
             },
         ),
         migrations.CreateModel(
@@ -1254,9 +1168,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False
-                    ),
+                    models.PositiveIntegerField(db_default=1, default=1, editable=False),
                 ),
                 ("number", models.CharField(max_length=20, unique=True)),
                 (
@@ -1275,30 +1187,22 @@ class Migration(migrations.Migration):
                 ("object_label", models.CharField(blank=True, max_length=160)),
                 (
                     "subject_label",
-                    models.CharField(
-                        blank=True, help_text="Customer or other party.", max_length=160
-                    ),
+                    models.CharField(blank=True, help_text="Customer or other party.", max_length=160),
                 ),
                 ("contract_id", models.UUIDField(blank=True, null=True)),
                 ("flow", models.CharField(max_length=30)),
                 (
                     "team",
-                    models.CharField(
-                        help_text="Role that answers for it.", max_length=30
-                    ),
+                    models.CharField(help_text="Role that answers for it.", max_length=30),
                 ),
                 (
                     "money_at_risk",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=18, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
                 ),
                 ("currency", models.CharField(blank=True, max_length=3)),
                 (
                     "quantity_at_risk",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=18, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
                 ),
                 ("blocks_release", models.BooleanField(default=False)),
                 ("due_at", models.DateTimeField(blank=True, null=True)),
@@ -1344,9 +1248,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-opened_at",),
-                "indexes": [
-                    models.Index(fields=["state", "code"], name="exception_queue")
-                ],
+                "indexes": [models.Index(fields=["state", "code"], name="exception_queue")],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state__in", ["open", "in_progress"])),
@@ -1389,9 +1291,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="accountingperiod",
-            constraint=models.UniqueConstraint(
-                fields=("legal_entity", "month"), name="one_period_per_month"
-            ),
+            constraint=models.UniqueConstraint(fields=("legal_entity", "month"), name="one_period_per_month"),
         ),
         migrations.AddConstraint(
             model_name="accountingperiod",
@@ -1417,8 +1317,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reaction",
-            constraint=models.UniqueConstraint(
-                fields=("event", "handler"), name="one_reaction_per_handler"
-            ),
+            constraint=models.UniqueConstraint(fields=("event", "handler"), name="one_reaction_per_handler"),
         ),
     ]

@@ -11,11 +11,7 @@ from django.db import migrations
 
 def load(apps, schema_editor):
     territories = Locale("en").territories
-    codes = {
-        code
-        for territory in territories
-        for code in get_territory_currencies(territory)
-    }
+    codes = {code for territory in territories for code in get_territory_currencies(territory)}
     currency = apps.get_model("core", "Currency")
     currency.objects.bulk_create(
         currency(
