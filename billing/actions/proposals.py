@@ -75,7 +75,7 @@ def submit_proposals(
 def return_proposal(proposal_id: uuid.UUID, *, actor: Actor, reason: str) -> Proposal:
     """Send a proposal back to draft with a reason; an approval is withdrawn. Records proposal.returned."""
     proposal = _locked([proposal_id])[0]
-    require(actor, "proposal.view", proposal.legal_entity_id)
+    require(actor, "billing.decide", proposal.legal_entity_id)
     if not reason.strip():
         raise ReasonMissing("Say why the proposal goes back.", field="reason")
     if proposal.status == ProposalStatus.RELEASING:
@@ -142,7 +142,7 @@ def unhold_proposal(proposal_id: uuid.UUID, *, actor: Actor, reason: str = "") -
 def note_proposal(proposal_id: uuid.UUID, *, text: str, actor: Actor, reason: str = "") -> ProposalNote:
     """Leave a remark that stays inside the firm. Records proposal.noted."""
     proposal = _locked([proposal_id])[0]
-    require(actor, "proposal.view", proposal.legal_entity_id)
+    require(actor, "billing.decide", proposal.legal_entity_id)
     if not text.strip() or actor.user is None:
         raise ReasonMissing("Write the note first.", field="text")
     note = ProposalNote.objects.create(proposal=proposal, author=actor.user, text=text.strip()[:1000])

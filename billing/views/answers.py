@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import trigger_client_event
 
-from core.errors import Refusal
+from core.errors import Forbidden, Refusal
 from core.presentation.register import is_fragment
 
 CHANGED = "billingChanged"
@@ -57,7 +57,9 @@ def done(request: HttpRequest, message: str, *, back: str, undo: str = "") -> Ht
 
 
 def refused(form: BaseForm, refusal: Refusal) -> BaseForm:
-    """Put a verb's refusal on the field it is about, else on the form."""
+    """Put a verb's refusal on the field it is about, else on the form; missing rights are no form error."""
+    if isinstance(refusal, Forbidden):
+        raise refusal
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, refusal.sentence)
     return form
