@@ -5,17 +5,18 @@ from django.utils import timezone
 
 from core.filters import view_conditions
 from core.pages import person_of
+from core.presentation.counting import Countable
 from core.presentation.navigation import Entry, registry
 from core.queries.exceptions import visible_exceptions
 
 
-def open_exceptions(request: HttpRequest) -> int:
-    """Return how many open items the person sees."""
+def open_exceptions(request: HttpRequest) -> Countable:
+    """Return the open items the person sees, or how many where that is known."""
     user = person_of(request)
     known = user.__dict__.get("_open_exceptions")
     if known is not None:
         return int(known)
-    return visible_exceptions(user).filter(view_conditions(user, timezone.now())["open"]).count()
+    return visible_exceptions(user).filter(view_conditions(user, timezone.now())["open"])
 
 
 registry.add(

@@ -4,16 +4,17 @@ from django.http import HttpRequest
 
 from core.pages import person_of
 from core.permissions import holds
+from core.presentation.counting import Countable
 from core.presentation.navigation import Entry, registry
 from timesheets.queries.visible import waiting_for
 
 
-def weeks_to_approve(request: HttpRequest) -> int:
-    """Return how many slices wait for the person."""
+def weeks_to_approve(request: HttpRequest) -> Countable:
+    """Return the slices that wait for the person."""
     user = person_of(request)
     if not holds(user, "time.approve"):
         return 0
-    return waiting_for(user).order_by().values("timesheet_id", "project_id").distinct().count()
+    return waiting_for(user).order_by().values("timesheet_id", "project_id").distinct()
 
 
 registry.add(

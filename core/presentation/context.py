@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.models import User
 from core.permissions import holds
+from core.presentation.counting import count_all
 from core.presentation.navigation import (
     GROUPS,
     Entry,
@@ -28,16 +29,16 @@ class Place:
     entry: Entry
     href: str
     current: bool
-    request: HttpRequest
+    shell: "Shell"
 
     @property
     def is_counted(self) -> bool:
         return self.entry.count is not None
 
-    @cached_property
+    @property
     def count(self) -> int:
-        """Ask the app for the number shown beside the entry; 0 shows nothing."""
-        return self.entry.count(self.request) if self.entry.count else 0
+        """Return the number shown beside the entry; 0 shows nothing."""
+        return self.shell.counts.get(self.entry.key, 0)
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,15 @@ class Shell:
             return []
         allowed = [(entry, reverse(entry.url_name)) for name in GROUPS for entry in self._allowed(name)]
         current = self._nearest([href for _, href in allowed])
-        places = [Place(entry, href, href == current, self._request) for entry, href in allowed]
+        places = [Place(entry, href, href == current, self) for entry, href in allowed]
         groups = [PlaceGroup(name, [p for p in places if p.entry.group == name]) for name in GROUPS]
         return [group for group in groups if group.places]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Return the numbers beside the entries, all counted at once."""
+        shown = [place.entry for group in self.groups for place in group.places]
+        return count_all({entry.key: entry.count(self._request) for entry in shown if entry.count})
 
     def _allowed(self, group: str) -> list[Entry]:
         person = self.person

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 
+from core.presentation.counting import Countable
+
 GROUPS = ("Work", "Bill", "Agreements", "Understand")
-Count = Callable[[HttpRequest], int]
+Count = Callable[[HttpRequest], Countable]
 
 
 @dataclass(frozen=True)
 class Entry:
     """One place in the navigation.
 
-    `permission` hides it from people who hold it nowhere; `count` is called once per full page, so one
-    indexed query at most; `urgent` shows the count in red (exceptions and reconciliation only);
-    `shortcut` is the letter pressed after G.
+    `permission` hides it from people who hold it nowhere; `count` is called once per full page and best
+    gives the rows to count: the shell counts all entries in one statement; `urgent` shows the count in red
+    (exceptions and reconciliation only); `shortcut` is the letter pressed after G.
     """
 
     key: str
