@@ -124,7 +124,7 @@ class RateCardPage:
             reached = last
         if reached < end:
             spans.append(charts.Stretch("gap", reached, end))
-        begins = ticks(spans, [span.start for span in spans if span.kind == "solid"])
+        begins = ticks(spans, [price.starts_on for price in row.prices if start <= price.starts_on < end])
         return charts.gap_bar(fitting(spans), _sentence(row, self.card.currency_id), ticks=begins)
 
 

@@ -1,0 +1,57 @@
+"""Data administration of people and projects."""
+
+from django.contrib import admin
+
+from core.stewardship import ReadOnlyAdmin, StewardAdmin
+from projects.models import Assignment, Employment, Project, Task, Worker
+
+
+@admin.register(Worker)
+class WorkerAdmin(StewardAdmin):
+    """Who delivers work."""
+
+    list_display = ("code", "name", "email", "kind", "user")
+    list_filter = ("kind",)
+    search_fields = ("code", "name", "email")
+    list_select_related = ("user",)
+
+
+@admin.register(Employment)
+class EmploymentAdmin(StewardAdmin):
+    """As what workers are employed, on which days; two never overlap."""
+
+    list_display = ("worker", "legal_entity", "role", "region", "practice", "valid")
+    list_filter = ("legal_entity", "role", "region")
+    search_fields = ("worker__code", "worker__name")
+    list_select_related = ("worker", "legal_entity", "role", "region")
+    autocomplete_fields = ("worker", "manager")
+
+
+@admin.register(Project)
+class ProjectAdmin(ReadOnlyAdmin):
+    """Projects; what changes them are verbs."""
+
+    list_display = ("code", "name", "contract", "legal_entity", "manager", "status")
+    list_filter = ("status", "legal_entity")
+    search_fields = ("code", "name")
+    list_select_related = ("contract", "legal_entity", "manager")
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnlyAdmin):
+    """Tasks of projects."""
+
+    list_display = ("project", "code", "name", "contract_line_key", "billable", "status")
+    list_filter = ("status", "billable")
+    search_fields = ("code", "name", "project__code")
+    list_select_related = ("project",)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    """Who works on what."""
+
+    list_display = ("worker", "project", "role", "valid", "allocation_percent", "status")
+    list_filter = ("status", "role")
+    search_fields = ("worker__name", "project__code")
+    list_select_related = ("worker", "project", "role")
