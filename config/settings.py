@@ -154,6 +154,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     # Choices stay where they are used: one name per choice set would have to be kept by hand.
@@ -171,7 +172,14 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1000}
+# A wake-up that finds no broker is given up at once: whoever wakes may be a person waiting for an answer.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 1000,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "socket_connect_timeout": 1,
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 SANDBOX_ERP_URL = read("SANDBOX_ERP_URL", "http://127.0.0.1:8901")

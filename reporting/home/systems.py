@@ -22,14 +22,14 @@ def open_breaks(reader: Reader) -> Section:
     lines = tuple(
         Line(
             f"{found.get_kind_display().replace('_', ' ').capitalize()}: {_number(found)}",
-            address("reconciliation", "invoices"),
+            address("reconciliation"),
             f"{found.legal_entity}, {found.month:%B %Y}",
             found.difference,
             found.currency,
         )
         for found in _open(reader).order_by(Abs(F("difference")).desc(), "key")[:MOST]
     )
-    more = Link("Reconciliation", address("reconciliation", "invoices"))
+    more = Link("Reconciliation", address("reconciliation"))
     return Section("Reconciliation breaks", lines, "Our books and the ERP agree.", more)
 
 
@@ -37,7 +37,7 @@ def breaks_total(reader: Reader) -> Kpi:
     """Return the sum of the open differences, without their signs."""
     rows = _open(reader).order_by().values_list("currency").annotate(amount=Sum(Abs("difference")))
     total = reader.exchange.total(Amount(amount, code) for code, amount in rows)
-    return total_kpi("Open breaks", total, href=address("reconciliation", "invoices"), tone="bad")
+    return total_kpi("Open breaks", total, href=address("reconciliation"), tone="bad")
 
 
 def systems(reader: Reader) -> Section:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.forms import BaseForm, Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,6 +18,7 @@ from core.errors import Forbidden, NotFound, Refusal
 from core.fixes import Fix
 from core.models import ExceptionItem
 from core.pages import page, person_of
+from core.presentation.asking import show_refusal
 from core.queries.queue import everything
 from core.views.queue import fix_refused, settled
 from integrations.actions.deliveries import replay_delivery
@@ -93,21 +93,18 @@ def _item(request: HttpRequest, number: str) -> ExceptionItem:
 def _apply(
     request: HttpRequest,
     item: ExceptionItem,
-    form: Form | BaseForm,
+    form: Any,
     act: Callable[[dict[str, Any], Actor], str],
     suggest: Suggest,
 ) -> HttpResponse:
     """Run the fix in one transaction; what is wrong goes back into its form."""
-    user = person_of(request)
     if form.is_valid():
         try:
             with transaction.atomic():
-                message = act(dict(form.cleaned_data), Actor.of(user))
+                message = act(dict(form.cleaned_data), Actor.of(person_of(request)))
             return settled(request, message)
         except (Forbidden, NotFound):
             raise
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    fix = suggest(item, user, form)
-    assert fix is not None
-    return fix_refused(request, item, fix)
+            show_refusal(form, refusal)
+    return fix_refused(request, item, suggest(item, person_of(request), form))
