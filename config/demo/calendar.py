@@ -7,6 +7,7 @@ from functools import cached_property
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 ENOUGH_OF_A_MONTH = 18
+_MONTHLY_SINCE = 4
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class DemoCalendar:
             months.append(month)
             month = month.plus(1)
         return months
+
+    @property
+    def cut_offs(self) -> list[Month]:
+        """Return the months at whose end a run was made: until lately, one run covered the older ones."""
+        return self.billed_months[-_MONTHLY_SINCE:]
 
     @property
     def last_billed(self) -> Month:

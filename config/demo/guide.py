@@ -48,7 +48,7 @@ def hints() -> list[Hint]:
         Hint(
             "priya",
             f"/reconciliation/invoices/?entity=UK&period={month}",
-            "Three invoices differ between Tieout and the ERP: settle them, then sign the month off.",
+            "Billing and the ERP differ: see where, settle it, then sign the month off.",
         ),
         Hint("daniel", "/approvals/", "Approve last week's time, what looks odd first."),
         Hint("maya", "/timesheets/", "Mend the time that was sent back, enter today's, submit the week."),

@@ -82,3 +82,8 @@ def test_the_month_being_billed_has_enough_approved_work(
     assert calendar.approved_until - open_month >= timedelta(days=3)
     assert calendar.billed_months[-1] == calendar.last_billed
     assert Month.of(calendar.first_day) == calendar.billed_months[0]
+
+
+def test_runs_have_been_monthly_only_lately() -> None:
+    months = [month.first.month for month in DemoCalendar(TODAY).cut_offs]
+    assert months == [7, 8, 9, 10]

@@ -13,6 +13,7 @@ from config.demo.loading.delivery import load_projects, load_workers
 from config.demo.loading.reference import load_reference
 from config.demo.loading.systems import load_systems
 from config.demo.loading.worktime import load_time
+from core.correlation import correlated
 from core.models import User
 from core.reactions import run_reactions
 
@@ -36,19 +37,23 @@ def load_firm(plan: WorkPlan, say: Say) -> Loaded:
     if User.objects.exists():
         raise AlreadyLoaded("There is data already: nothing was loaded. To start over: make demo-reset")
     with transaction.atomic():
-        load_reference(plan.calendar)
-        load_accounts()
+        with correlated(None):
+            load_reference(plan.calendar)
+            load_accounts()
+            load_systems()
         cast = Cast.gather()
-        load_customers(cast)
-        load_contracts(cast, plan.calendar)
+        with correlated(None):
+            load_customers(cast)
+            load_contracts(cast, plan.calendar)
         say("Customers, contracts and rate cards are in.")
-        load_workers(cast, plan.calendar)
-        load_projects(cast, plan.calendar)
-        load_systems()
+        with correlated(None):
+            load_workers(cast, plan.calendar)
+            load_projects(cast, plan.calendar)
         # Nothing is priced yet: the events so far are settled cheaply before the work arrives.
         run_reactions()
         say("Projects are staffed; taking in recorded time …")
         entries = load_time(cast, plan)
         say(f"{entries:,} time entries are in; pricing the approved ones …")
         run_reactions()
-        return Loaded(entries, issue_service_token(cast))
+        with correlated(None):
+            return Loaded(entries, issue_service_token(cast))

@@ -1,11 +1,13 @@
 """Half a year of recorded time: sent by the worklog system, approved by managers, the rest still waiting."""
 
 from datetime import date
+from decimal import Decimal
 
 from config.demo.calendar import WEEK, DemoCalendar
 from config.demo.cast import Cast
 from config.demo.firm.work import SOURCE_SYSTEM, Row, WorkPlan
 from core.actors import Actor
+from core.correlation import correlated
 from projects.models import Project, Worker
 from timesheets.actions.approvals import approve_time, reject_time
 from timesheets.actions.intake import record_time
@@ -34,10 +36,12 @@ def load_time(cast: Cast, plan: WorkPlan) -> int:
         recent = _day(row) > calendar.approved_until
         if not (recent and row["worker"] in _SILENT):
             (typed if recent and row["worker"] == herself else sent).append(row)
-    _take_in([row for row in sent if not _is_draft(row, calendar)], cast.service, calendar, submit=True)
-    _take_in([row for row in sent if _is_draft(row, calendar)], cast.service, calendar, submit=False)
+    with correlated(None):
+        _take_in([row for row in sent if not _is_draft(row, calendar)], cast.service, calendar, submit=True)
+        _take_in([row for row in sent if _is_draft(row, calendar)], cast.service, calendar, submit=False)
     _approve(cast, calendar)
-    _type_in(typed, herself, cast, calendar)
+    with correlated(None):
+        _type_in(typed, herself, cast, calendar)
     return TimeEntry.objects.count()
 
 
@@ -54,16 +58,17 @@ def _approve(cast: Cast, calendar: DemoCalendar) -> None:
     manager = cast.project_manager
     for project in Project.objects.select_related("manager").order_by("code"):
         time = due.filter(project=project)
-        if project.manager.user_id == manager.user_id:
-            approve_time(time.exclude(worker__user=manager.user), actor=manager)
-        approve_time(time, actor=cast.pmo)
+        with correlated(None):
+            if project.manager.user_id == manager.user_id:
+                approve_time(time.exclude(worker__user=manager.user), actor=manager)
+            approve_time(time, actor=cast.pmo)
 
 
 def _type_in(rows: list[Row], code: str, cast: Cast, calendar: DemoCalendar) -> None:
     """Fill in the consultant's weeks by hand: last week is submitted and partly sent back."""
     worker = Worker.objects.get(code=code)
     for week in (calendar.this_monday - WEEK, calendar.this_monday):
-        cells = [_cell(row) for row in rows if week <= _day(row) < week + WEEK]
+        cells = _cells([row for row in rows if week <= _day(row) < week + WEEK])
         record_week(worker.pk, week, cells=cells, actor=cast.consultant, on=calendar.today)
     week = calendar.this_monday - WEEK
     submit_time(worker.pk, week, actor=cast.consultant, on=calendar.today)
@@ -73,8 +78,18 @@ def _type_in(rows: list[Row], code: str, cast: Cast, calendar: DemoCalendar) -> 
         reject_time([part], actor=cast.project_manager, reason="Please split travel from work on site.")
 
 
-def _cell(row: Row) -> Cell:
-    return Cell(row["project"], row["task"], _day(row), row["hours"], row["work_type"], note=row["note"])
+def _cells(rows: list[Row]) -> list[Cell]:
+    """Return the rows as somebody fills in a sheet: one figure per task and day, one note per task."""
+    hours: dict[tuple[str, str, date], Decimal] = {}
+    notes: dict[tuple[str, str], str] = {}
+    for row in rows:
+        key = (row["project"], row["task"], _day(row))
+        hours[key] = hours.get(key, Decimal(0)) + Decimal(row["hours"])
+        notes.setdefault(key[:2], row["note"])
+    return [
+        Cell(project, task, day, str(worked), note=notes[project, task])
+        for (project, task, day), worked in hours.items()
+    ]
 
 
 def _is_draft(row: Row, calendar: DemoCalendar) -> bool:

@@ -32,7 +32,7 @@ def bill(stage: Stage, entity: LegalEntity, month: Month) -> BillingRun:
     for identifier in _in(run, ProposalStatus.APPROVED, besides=held_back):
         release_proposal(identifier, actor=stage.cast.finance)
     stage.say(
-        f"{run.number} {entity.code} {month}: {run.proposals.count()} proposals,"
+        f"{run.number} {entity.code} to {month}: {run.proposals.count()} proposals,"
         f" {totals(run.proposals.all())}; approved by {stage.cast.finance_lead.name}, released."
     )
     return run
@@ -46,7 +46,7 @@ def preview(stage: Stage, entity: LegalEntity, month: Month) -> None:
     for document in documents:
         sums[document.currency] = sums.get(document.currency, Decimal(0)) + document.net
     stage.say(
-        f"Preview {entity.code} {month}: {len(documents)} documents, {_words(sorted(sums.items()))};"
+        f"Preview {entity.code} to {month}: {len(documents)} documents, {_words(sorted(sums.items()))};"
         f" {len(failures)} contracts would be left out."
     )
 

@@ -36,7 +36,8 @@ def compare(stage: Stage) -> None:
                 system.pk, legal_entity_id=entity.pk, month=month.first, actor=stage.cast.finance
             )
             run = reconcile(run.pk)
-            stage.say(f"Reconciliation {entity.code} {month}: {run.matched} agree, {run.breaks} breaks.")
+            differ = "1 differs" if run.breaks == 1 else f"{run.breaks} differ"
+            stage.say(f"Reconciliation {entity.code} {month}: {run.matched} agree, {differ}.")
     for row in Break.objects.filter(legal_entity__code=ENTITY).order_by("kind", "key"):
         stage.say(f"  {words(row.kind)}: {row.key}, difference {row.difference:+,.2f} {row.currency}")
 

@@ -3,6 +3,7 @@
 from config.demo.path import agreement, billing, breaks, changes, closing, erp, payments, queue, review
 from config.demo.path.stage import Stage
 from config.demo.path.waiting import deliver, settle_events
+from core.correlation import correlated
 from core.models import LegalEntity
 
 
@@ -13,29 +14,39 @@ def walked(stage: Stage) -> bool:
 
 def walk(stage: Stage) -> None:
     """Walk from contract to reconciliation, and leave the work of the present month to people."""
+    for step in (_agree, _bill, *_AFTERWARDS):
+        with correlated(None):
+            step(stage)
+        settle_events()
+
+
+def _agree(stage: Stage) -> None:
     erp.open_books(stage)
     contract = agreement.agree(stage)
     agreement.work(stage, agreement.staff(stage, contract))
-    _bill_months(stage)
-    payments.collect(stage)
-    closing.close_months(stage)
-    closing.release_too_late(stage)
-    changes.true_up(stage)
-    review.leave_in_review(stage)
-    breaks.make_differences(stage)
-    breaks.compare(stage)
-    settle_events()
-    queue.hand_out(stage)
 
 
-def _bill_months(stage: Stage) -> None:
-    """Bill the past months of every company while the messages of the earlier ones are on their way."""
+def _bill(stage: Stage) -> None:
+    """Bill what is past, every company, while the messages of the earlier runs are on their way."""
     entities = list(LegalEntity.objects.order_by("code"))
-    for month in stage.calendar.billed_months:
+    for month in stage.calendar.cut_offs:
         for entity in entities:
-            if month == stage.calendar.last_billed:
-                billing.preview(stage, entity, month)
-            billing.bill(stage, entity, month)
+            with correlated(None):
+                if month == stage.calendar.last_billed:
+                    billing.preview(stage, entity, month)
+                billing.bill(stage, entity, month)
         settle_events()
     deliver(stage.say)
     billing.tell_posted(stage)
+
+
+_AFTERWARDS = (
+    payments.collect,
+    closing.close_months,
+    closing.release_too_late,
+    changes.true_up,
+    review.leave_in_review,
+    breaks.make_differences,
+    breaks.compare,
+    queue.hand_out,
+)
