@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, Q, QuerySet
+from django.forms import HiddenInput
 
 from projects.models import Worker
 from timesheets.models import Approval, TimeEntry, Timesheet
@@ -18,12 +19,20 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]
     kind = django_filters.ChoiceFilter(label="Kind", choices=EntryKind.choices)
     worker = django_filters.CharFilter(label="Worker", field_name="worker__code", max_length=30)
     project = django_filters.CharFilter(label="Project", field_name="project__code", max_length=20)
+    contract = django_filters.CharFilter(
+        label="Contract", field_name="project__contract__code", max_length=20, widget=HiddenInput
+    )
+    unapproved = django_filters.BooleanFilter(label="Not approved yet", method="waiting", widget=HiddenInput)
     first = django_filters.DateFilter(label="From", field_name="work_date", lookup_expr="gte")
     last = django_filters.DateFilter(label="To", field_name="work_date", lookup_expr="lte")
 
     class Meta:
         model = TimeEntry
         fields: tuple[str, ...] = ()
+
+    def waiting(self, rows: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
+        """Keep what is entered or submitted and not approved yet."""
+        return rows.filter(status__in=[EntryStatus.DRAFT, EntryStatus.SUBMITTED]) if wanted else rows
 
     def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Match any of what people know an entry by."""

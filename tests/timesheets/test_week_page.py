@@ -10,7 +10,7 @@ from core.models import Event, Role
 from core.permissions import memberships
 from projects.models import Task
 from tests.personas import page_client, person
-from tests.timesheets.builders import MONDAY, Firm, approved_entry, row, stored, take_in
+from tests.timesheets.builders import MONDAY, Firm, approved_entry, employed_worker, row, stored, take_in
 from timesheets.forms.week import decimal_hours
 from timesheets.models import TimeEntry
 from timesheets.queries.weeks import week_sheet
@@ -21,7 +21,7 @@ ADDRESS = "/timesheets/ANNA/2026-11-02/"
 def typed(firm: Firm, *rows: dict[str, Any], do: str = "save") -> dict[str, Any]:
     """Return the form as a browser posts it: rows with a choice, a note, and hours by day number."""
     posted: dict[str, Any] = {
-        "seen": week_sheet(firm.worker, MONDAY).fingerprint,
+        "seen": week_sheet(firm.worker, MONDAY, firm.consultant).fingerprint,
         "rows": len(rows),
         "do": do,
     }
@@ -160,6 +160,15 @@ def test_the_reason_of_a_rejection_is_shown(firm: Firm, client_of: Client) -> No
 def test_a_day_in_the_week_leads_to_its_monday(client_of: Client) -> None:
     assert client_of.get("/timesheets/ANNA/2026-11-05/")["Location"] == ADDRESS
     assert client_of.get("/timesheets/ANNA/2026-02-30/").status_code == 404
+
+
+def test_a_manager_sees_only_the_own_projects_of_a_shared_week(firm: Firm) -> None:
+    road = firm.add_project("ROAD", manager=employed_worker(firm.entity, "OTHER"))
+    firm.assign(firm.worker, road)
+    take_in(firm.consultant, row("1", hours="2"), row("2", project="ROAD", hours="3", note="Secret bridge"))
+    shown = page_client(firm.manager).get(ADDRESS).content.decode()
+    assert ("Wiring plans" in shown, "Secret bridge" in shown) == (True, False)
+    assert "Secret bridge" in page_client(firm.consultant).get(ADDRESS).content.decode()
 
 
 def test_strangers_do_not_see_the_week(firm: Firm) -> None:

@@ -11,6 +11,7 @@ from core.presentation.parts import Activity, Fact
 from core.queries.activity import events_of, feed
 from timesheets.models import TimeEntry
 from timesheets.policies import reach
+from timesheets.queries.visible import visible_time
 from timesheets.states import EntryKind, EntryStatus
 
 
@@ -35,9 +36,10 @@ def entry_page(entry: TimeEntry, user: User) -> EntryPage:
     correctable = entry.status == EntryStatus.APPROVED and entry.kind != EntryKind.REVERSAL
     allowed = _may_touch(entry, user)
     standing = [one for one in chain if one.status == EntryStatus.APPROVED and one.kind != EntryKind.REVERSAL]
+    seen = set(visible_time(user).filter(root_id=entry.root_id).values_list("pk", flat=True))
     return EntryPage(
         entry=entry,
-        chain=chain if len(chain) > 1 else [],
+        chain=[one for one in chain if one.pk in seen] if len(chain) > 1 else [],
         activities=feed(_events(entry), limit=20),
         facts=_facts(entry),
         counts=sum((one.hours for one in standing), Decimal(0)),

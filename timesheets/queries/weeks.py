@@ -10,9 +10,11 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
+from core.models import User
 from projects.models import Worker
 from timesheets.intake.lines import OWN_SYSTEM
 from timesheets.models import TimeEntry
+from timesheets.queries.visible import visible_time
 from timesheets.states import EntryKind, EntryStatus
 
 DAYS = 7
@@ -107,11 +109,15 @@ class WeekSheet:
         return replace(self, rows=tuple(rows))
 
 
-def week_sheet(worker: Worker, week: date) -> WeekSheet:
-    """Read a week in one query. What was corrected away is left out; a rejected correction too."""
+def week_sheet(worker: Worker, week: date, reader: User) -> WeekSheet:
+    """Read a week as far as the reader may see it; the fingerprint is that of the whole week.
+
+    What was corrected away is left out, and so is a rejected correction.
+    """
     entries = list(entries_of_week(worker, week))
     rows: dict[tuple[Work, int], dict[date, SheetCell]] = {}
-    shown = [entry for entry in entries if _counts(entry)]
+    seen = {entry.pk for entry in entries} if worker.user_id == reader.pk else _within_reach(entries, reader)
+    shown = [entry for entry in entries if _counts(entry) and entry.pk in seen]
     asked = sorted(filter(_asks_correction, entries), key=lambda entry: entry.kind == EntryKind.REPLACEMENT)
     corrections = {entry.corrects_id: entry for entry in asked}
     for entry in shown:
@@ -157,6 +163,11 @@ def copied(sheet: WeekSheet, earlier: WeekSheet) -> WeekSheet:
         if row.work not in known
     ]
     return sheet.with_rows((*sheet.rows, *added))
+
+
+def _within_reach(entries: Iterable[TimeEntry], reader: User) -> set[uuid.UUID]:
+    seen = visible_time(reader).filter(pk__in=[entry.pk for entry in entries])
+    return set(seen.values_list("pk", flat=True))
 
 
 def _counts(entry: TimeEntry) -> bool:

@@ -37,14 +37,14 @@ def week(request: HttpRequest, worker: str, week: date) -> HttpResponseBase:
     person = _worker(request, worker)
     if week != monday_of(week):
         return redirect("week", worker, monday_of(week))
-    sheet = week_sheet(person, week)
+    sheet = _sheet(request, person, week)
     if request.method != "POST":
         return _shown(request, with_blank_rows(sheet))
     act = _ACTS.get(request.POST.get("do", ""), _save)
     try:
         return act(request, typed_week(request.POST, sheet))
     except Stale as refusal:
-        return _shown(request, with_blank_rows(week_sheet(person, week)), refusal, status=409)
+        return _shown(request, with_blank_rows(_sheet(request, person, week)), refusal, status=409)
 
 
 def _save(request: HttpRequest, sheet: WeekSheet) -> HttpResponse:
@@ -61,7 +61,12 @@ def _save(request: HttpRequest, sheet: WeekSheet) -> HttpResponse:
     try:
         submit_time(sheet.worker.pk, sheet.week, actor=actor, on=today)
     except Refusal as refusal:
-        return _shown(request, with_blank_rows(week_sheet(sheet.worker, sheet.week)), refusal, status=422)
+        return _shown(
+            request,
+            with_blank_rows(_sheet(request, sheet.worker, sheet.week)),
+            refusal,
+            status=422,
+        )
     return _done(request, sheet, "Submitted for approval")
 
 
@@ -79,7 +84,7 @@ def _add_row(request: HttpRequest, sheet: WeekSheet) -> HttpResponse:
 def _copy_last_week(request: HttpRequest, sheet: WeekSheet) -> HttpResponse:
     """Show the rows of the week before as typed; nothing is saved."""
     filled = sheet.with_rows(row for row in sheet.rows if row.work.project or row.total)
-    earlier = week_sheet(sheet.worker, sheet.week - timedelta(days=7))
+    earlier = _sheet(request, sheet.worker, sheet.week - timedelta(days=7))
     return _shown(request, with_blank_rows(copied(filled, earlier)))
 
 
@@ -98,11 +103,15 @@ def _worker(request: HttpRequest, code: str) -> Worker:
     return worker
 
 
+def _sheet(request: HttpRequest, worker: Worker, week: date) -> WeekSheet:
+    return week_sheet(worker, week, person_of(request))
+
+
 def _done(request: HttpRequest, sheet: WeekSheet, message: str) -> HttpResponse:
     if not is_fragment(request):
         messages.success(request, message)
         return redirect(request.get_full_path())
-    answer = _shown(request, with_blank_rows(week_sheet(sheet.worker, sheet.week)))
+    answer = _shown(request, with_blank_rows(_sheet(request, sheet.worker, sheet.week)))
     return trigger_client_event(answer, "toast", {"message": message})
 
 
