@@ -61,7 +61,7 @@ def settled(request: HttpRequest, message: str) -> HttpResponse:
     return queue_answer(request, _came_from(request), message)
 
 
-def fix_refused(request: HttpRequest, item: ExceptionItem, fix: Fix) -> HttpResponse:
+def fix_refused(request: HttpRequest, item: ExceptionItem, fix: Fix | None) -> HttpResponse:
     """Show a suggested fix again with what is wrong in its form."""
     asked = replace(_came_from(request), item=item.number)
     shown = QueuePage(person_of(request), asked, now=timezone.now())
