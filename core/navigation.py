@@ -1,13 +1,21 @@
 """Where the kernel's pages stand in the shell."""
 
+from datetime import date
+
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from core.filters import view_conditions
 from core.pages import person_of
+from core.permissions import holds
+from core.presentation import querystring
 from core.presentation.counting import Countable
-from core.presentation.navigation import Entry, registry
+from core.presentation.formats import day
+from core.presentation.navigation import Entry, PeriodChoice, PeriodRibbon, registry
 from core.queries.exceptions import visible_exceptions
+from core.queries.periods import Month, cut_off_of, months, working_days_until
 
 
 def open_exceptions(request: HttpRequest) -> Countable:
@@ -19,6 +27,43 @@ def open_exceptions(request: HttpRequest) -> Countable:
     return visible_exceptions(user).filter(view_conditions(user, timezone.now())["open"])
 
 
+def period_ribbon(request: HttpRequest) -> PeriodRibbon | None:
+    """Return the month the page is about: the one in the address, else today's."""
+    user, today = person_of(request), timezone.localdate()
+    if not holds(user, "period.view"):
+        return None
+    known = months(user)
+    asked = parse_date(f"{request.GET.get('period', '')}-01") or today.replace(day=1)
+    shown = next((month for month in known if month.month == asked), Month(asked, 0, 0))
+    return PeriodRibbon(
+        label=f"{asked:%B %Y}",
+        cutoff=_cut_off_in_words(asked, today),
+        closed=shown.is_closed,
+        close_done=shown.closed,
+        close_total=shown.entities,
+        close_href=f"{reverse('periods')}?period={asked:%Y-%m}",
+        choices=tuple(
+            PeriodChoice(
+                f"{month.month:%B %Y}",
+                querystring.replaced(request.GET, period=f"{month.month:%Y-%m}"),
+                month.month == asked,
+            )
+            for month in known
+        ),
+    )
+
+
+def _cut_off_in_words(month: date, today: date) -> str:
+    cut_off = cut_off_of(month)
+    if cut_off == today:
+        return "today"
+    left = working_days_until(cut_off, today)
+    if cut_off < today or month > today:
+        return day(cut_off)
+    return f"in {left} working day{'s' if left != 1 else ''}"
+
+
+registry.period = period_ribbon
 registry.add(
     Entry(
         key="exceptions",

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "event.view": _READERS | _SUPPORT | _STEWARD | {Role.FINANCE_LEAD},
     "exception.view": _EVERYBODY - {Role.CONSULTANT},
     "exception.work": _FINANCE | _DELIVERY | _SUPPORT | _STEWARD,
+    "period.view": _EVERYBODY - {Role.CONSULTANT},
     "period.close": _FINANCE,
     "period.reopen": frozenset({Role.FINANCE_LEAD}),
     "contract.view": _EVERYBODY - {Role.CONSULTANT},

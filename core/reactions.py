@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 
 from core.actors import Actor
 from core.correlation import correlated
@@ -21,6 +22,8 @@ from core.correlation import correlated
 if TYPE_CHECKING:
     from core.models import Event, Reaction
 
+# Whoever wakes may be a person waiting for an answer; kombu would try for six seconds.
+_AT_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 Handler = Callable[["list[Event]"], None]
 BATCH = 500
 GIVE_UP_AFTER = 12
@@ -50,8 +53,11 @@ def handlers_of(type_: str) -> list[str]:
 
 def wake(task: str = "core.tasks.run_reactions") -> None:
     """Nudge a worker. A broker that cannot be reached costs time, never data: sweeps do the rest."""
+    connection = current_app.connection_for_write()
+    connection.transport_options |= _AT_ONCE
     try:
-        current_app.send_task(task, retry=False, expires=60)
+        with producers[connection].acquire(block=True) as producer:
+            current_app.send_task(task, producer=producer, retry=False, expires=60)
     except (OperationalError, OSError) as error:
         log.warning("could not wake %s: %s", task, error)
 

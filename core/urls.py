@@ -3,10 +3,13 @@
 from django.urls import path
 
 from core.presentation.preferences import set_preferences
-from core.views import deciding, queue
+from core.views import deciding, periods, queue
 
 urlpatterns = [
     path("preferences/", set_preferences, name="preferences"),
+    path("periods/", periods.periods, name="periods"),
+    path("periods/<uuid:pk>/close/", periods.close, name="period_close"),
+    path("periods/<uuid:pk>/reopen/", periods.reopen, name="period_reopen"),
     path("exceptions/", queue.queue, name="exceptions"),
     path("exceptions/export/", queue.export, name="exceptions_export"),
     path("exceptions/<uuid:pk>/comment/", deciding.comment, name="exception_comment"),

@@ -1,0 +1,55 @@
+"""Accounting months as people work with them: the month of the page, its cut-off and its close."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from core.access import scoped
+from core.models import AccountingPeriod, User
+from core.states import PeriodState
+
+
+@dataclass(frozen=True)
+class Month:
+    """How far the close of a month has come over the legal entities a person sees."""
+
+    month: date
+    entities: int
+    closed: int
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether every entity has closed it."""
+        return self.entities > 0 and self.closed == self.entities
+
+
+def visible_periods(user: User) -> QuerySet[AccountingPeriod]:
+    """Return the accounting periods of the person's legal entities."""
+    periods = AccountingPeriod.objects.select_related("legal_entity", "closed_by")
+    return scoped(periods, user, "period.view", "legal_entity").order_by("-month", "legal_entity__code")
+
+
+def months(user: User) -> list[Month]:
+    """Return the months that have periods, newest first, with their close."""
+    rows = (
+        visible_periods(user)
+        .order_by()
+        .values("month")
+        .annotate(entities=Count("pk"), closed=Count("pk", filter=Q(state=PeriodState.CLOSED)))
+        .order_by("-month")
+    )
+    return [Month(row["month"], row["entities"], row["closed"]) for row in rows]
+
+
+def cut_off_of(month: date) -> date:
+    """Return the billing cut-off of a month: its last working day."""
+    day = month.replace(day=monthrange(month.year, month.month)[1])
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def working_days_until(cut_off: date, today: date) -> int:
+    """Return how many working days lie after today, the cut-off included."""
+    days = (today + timedelta(days=n) for n in range(1, (cut_off - today).days + 1))
+    return sum(day.weekday() < 5 for day in days)
