@@ -1,9 +1,11 @@
 """Where the things a charge or document names are shown."""
 
+from collections.abc import Mapping
+from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from billing.models import BillingRun, Charge
 
@@ -35,22 +37,22 @@ def proposals_address(**filters: object) -> str:
 
 def contract_address(code: str) -> str:
     """Return the page of a contract."""
-    return _elsewhere("contract", code)
+    return reverse("contract", args=[code])
 
 
 def version_address(code: str, number: int) -> str:
     """Return the page of a contract's version."""
-    return _elsewhere("version", code, number)
+    return reverse("contract_version", args=[code, number])
 
 
 def rate_card_address(code: str) -> str:
     """Return the page of a rate card."""
-    return _elsewhere("rate_card", code)
+    return reverse("rate_card", args=[code])
 
 
 def entry_address(entry_id: UUID) -> str:
     """Return the page of a time entry."""
-    return _elsewhere("time_entry", entry_id)
+    return reverse("time_entry", args=[entry_id])
 
 
 def exception_address(number: str) -> str:
@@ -58,19 +60,12 @@ def exception_address(number: str) -> str:
     return reverse("exception", args=[number])
 
 
-def approvals_address(**filters: object) -> str:
-    """Return the approval inbox narrowed by its own filters."""
-    address = _elsewhere("approvals")
-    return _with_query(address, filters) if address else ""
+def unapproved_time_address(contract: str, until: date) -> str:
+    """Return the time of a contract up to a day that nobody approved yet."""
+    filters = {"contract": contract, "unapproved": "true", "last": until.isoformat()}
+    return _with_query(reverse("time_entries"), filters)
 
 
-def _elsewhere(name: str, *parts: object) -> str:
-    try:
-        return reverse(name, args=parts)
-    except NoReverseMatch:
-        return ""
-
-
-def _with_query(address: str, filters: dict[str, object]) -> str:
+def _with_query(address: str, filters: Mapping[str, object]) -> str:
     kept = {name: value for name, value in filters.items() if value not in ("", None)}
     return f"{address}?{urlencode(kept)}" if kept else address

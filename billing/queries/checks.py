@@ -11,11 +11,11 @@ from billing.checks import Finding, proposal_check
 from billing.drafting.build import content_sha256
 from billing.models import Proposal, ProposalLine, TaxRule
 from billing.queries.addresses import (
-    approvals_address,
     charges_address,
     contract_address,
     exception_address,
     proposal_address,
+    unapproved_time_address,
 )
 from billing.states import ProposalKind, ProposalStatus
 from core.exceptions import OPEN_STATES
@@ -34,7 +34,7 @@ def time_is_approved(proposals: Sequence[Proposal]) -> dict[UUID, Finding]:
         row["id"]: Finding(
             f"{number(row['hours'], places=2)} h of {_entries(row['entries'])} are not approved yet",
             tag="Time missing",
-            remedy=_link("See approvals", approvals_address(contract=row["code"])),
+            remedy=Link("See the time", unapproved_time_address(row["code"], row["until"])),
         )
         for row in waiting
     }
@@ -59,7 +59,7 @@ def purchase_order_is_there(proposals: Sequence[Proposal]) -> dict[UUID, Finding
         proposal.pk: Finding(
             f"{proposal.billing_account.name} wants a purchase order, and the contract names none",
             tag="PO missing",
-            remedy=_link("Open the contract", contract_address(proposal.contract.code)),
+            remedy=Link("Open the contract", contract_address(proposal.contract.code)),
         )
         for proposal in proposals
         if proposal.billing_account.purchase_order_required
@@ -91,7 +91,7 @@ def nothing_is_held(proposals: Sequence[Proposal]) -> dict[UUID, Finding]:
     return {
         row["id"]: Finding(
             f"{_entries(row['entries'])} worth {number(row['amount'], places=2)} {row['currency']} on hold",
-            remedy=_link("See what is held", charges_address(contract=row["code"], held="yes")),
+            remedy=Link("See what is held", charges_address(contract=row["code"], held="yes")),
             holds_up=False,
         )
         for row in _rows(_HELD, _open_invoices(proposals))
@@ -104,7 +104,7 @@ def credit_is_posted_first(proposals: Sequence[Proposal]) -> dict[UUID, Finding]
     return {
         row["id"]: Finding(
             f"Goes out after {row['credit'] or 'the credit note'} is posted",
-            remedy=_link("Open it", proposal_address(row["credit"])) if row["credit"] else None,
+            remedy=Link("Open it", proposal_address(row["credit"])) if row["credit"] else None,
             holds_up=False,
         )
         for row in _rows(_CREDIT_FIRST, _open_invoices(proposals))
@@ -161,7 +161,7 @@ def _exceptions(
 
 def _exception_finding(items: list[ExceptionItem], tag: str, tone: str) -> Finding:
     more = f" and {len(items) - 1} more" if len(items) > 1 else ""
-    remedy = _link(items[0].number, exception_address(items[0].number))
+    remedy = Link(items[0].number, exception_address(items[0].number))
     return Finding(f"{items[0].title}{more}", tag=tag, tone=tone, remedy=remedy)
 
 
@@ -184,19 +184,15 @@ def _entries(count: int) -> str:
     return "1 entry" if count == 1 else f"{count} entries"
 
 
-def _link(label: str, href: str) -> Link | None:
-    return Link(label, href) if href else None
-
-
 _UNAPPROVED = """
-SELECT p.id, k.code, count(*) AS entries, sum(e.hours) AS hours
+SELECT p.id, k.code, coalesce(b.cut_off, p.service_to) AS until, count(*) AS entries, sum(e.hours) AS hours
 FROM billing_proposal p
 JOIN contracts_contract k ON k.id = p.contract_id
 LEFT JOIN billing_billingrun b ON b.id = p.run_id
 JOIN projects_project j ON j.contract_id = p.contract_id
 JOIN timesheets_timeentry e ON e.project_id = j.id AND e.status IN ('draft', 'submitted')
  AND e.work_date <= coalesce(b.cut_off, p.service_to)
-WHERE p.id = ANY(%s) GROUP BY p.id, k.code
+WHERE p.id = ANY(%s) GROUP BY p.id, k.code, b.cut_off
 """
 
 _HELD = """

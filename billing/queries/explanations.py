@@ -140,7 +140,7 @@ def _links(charge: Any) -> tuple[Link, ...]:
         links.append(Link(f"Time of {day(charge.service_on)}", entry_address(charge.entry_id)))
     if charge.original_document:
         links.append(Link(charge.original_document, proposal_address(charge.original_document)))
-    return tuple(link for link in links if link.href)
+    return tuple(links)
 
 
 def _increment(text: str) -> str:

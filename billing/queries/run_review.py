@@ -58,7 +58,7 @@ class KeptOut:
 
     contract: str
     sentence: str
-    link: Link | None
+    link: Link
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def _kept_out(run: BillingRun) -> tuple[KeptOut, ...]:
         KeptOut(
             failure.contract.code,
             failure.sentence,
-            Link("Open the contract", href) if (href := contract_address(failure.contract.code)) else None,
+            Link("Open the contract", contract_address(failure.contract.code)),
         )
         for failure in failures
     )

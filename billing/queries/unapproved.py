@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from billing.queries.addresses import unapproved_time_address
 from billing.queries.engine_rates import over_engine_rates
 from contracts.models import Contract
 
@@ -27,6 +28,12 @@ class UnapprovedTime:
     draft_hours: Decimal
     unpriced_hours: Decimal
     value: Decimal
+    until: date
+
+    @property
+    def href(self) -> str:
+        """Return the list of this time."""
+        return unapproved_time_address(self.code, self.until)
 
     @property
     def hours(self) -> Decimal:
@@ -38,7 +45,7 @@ def unapproved_time(legal_entity_id: uuid.UUID, cut_off: date) -> list[Unapprove
     contracts = Contract.objects.filter(legal_entity=legal_entity_id).values_list("pk", flat=True)
     with connection.cursor() as cursor:
         cursor.execute(over_engine_rates(_WORK, _ANSWER), {"contracts": list(contracts), "cut_off": cut_off})
-        return [UnapprovedTime(*row) for row in cursor.fetchall()]
+        return [UnapprovedTime(*(*row, cut_off)) for row in cursor.fetchall()]
 
 
 _WORK = """

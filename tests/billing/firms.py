@@ -21,8 +21,8 @@ def worked(hours: str = "8", on: date = date(2026, 3, 2), **terms: object) -> Ag
     return agreement
 
 
-def proposed(preparer: User, hours: str = "8", **terms: object) -> tuple[Agreement, BillingRun, Proposal]:
+def proposed(preparer: User, hours: str = "8") -> tuple[Agreement, BillingRun, Proposal]:
     """Return such an agreement with its proposal in a completed run."""
-    agreement = worked(hours, **terms)
+    agreement = worked(hours)
     run = run_to(agreement.contract, CUT_OFF, Actor.of(preparer))
     return agreement, run, run.proposals.get()

@@ -137,7 +137,7 @@ def test_the_whole_preview_of_a_small_contract() -> None:
     )
     assert preview.unapproved == (
         UnapprovedTime(
-            contract.pk, contract.code, contract.name, "GBP", 2, D("4"), D("3"), D("0"), D("1050.00")
+            contract.pk, contract.code, contract.name, "GBP", 2, D("4"), D("3"), D("0"), D("1050.00"), CUT_OFF
         ),
     )
     assert Charge.objects.get(source_id=kept.root_id).status == "open"

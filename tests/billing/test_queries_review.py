@@ -163,7 +163,7 @@ def test_the_whole_run_of_the_second_month(finance: User) -> None:
         False,
     )
     step = review.step
-    assert (step.key, step.possible, step.suggested) == ("submit", {proposal.pk}, frozenset())
+    assert (step.key, step.possible, step.suggested) == ("submit", frozenset([proposal.pk]), frozenset())
     assert step.sentence == "You prepared this run, so a second person approves it."
 
 
@@ -205,9 +205,14 @@ def test_what_stands_against_a_proposal_is_named_with_its_remedy(finance: User) 
     )
     checks = proposal_review(with_parts(proposal.pk), finance).checks
     assert [(one.result, one.text, one.link) for one in checks if one.result != "passed"] == [
-        ("failed", "4.00 h of 1 entry are not approved yet", Link("See approvals", checks[0].link.href))  # type: ignore[union-attr]
-        if checks[0].link
-        else ("failed", "4.00 h of 1 entry are not approved yet", None),
+        (
+            "failed",
+            "4.00 h of 1 entry are not approved yet",
+            Link(
+                "See the time",
+                f"/timesheets/entries/?contract={agreement.contract.code}&unapproved=true&last=2026-03-31",
+            ),
+        ),
         ("failed", "No rate", Link(item.number, f"/exceptions/{item.number}/")),
         (
             "failed",
