@@ -121,7 +121,7 @@ def test_presentation_never_changes_a_total(presentation: str, finance: Actor) -
     BillingAccount.objects.update(presentation=presentation)
     tax_rule(agreement.contract)
     (proposal,) = run_to(agreement.contract, DAY, finance).proposals.all()
-    assert (proposal.net, proposal.tax, proposal.gross) == (D("373.08"), D("74.62"), D("447.70"))
+    assert (proposal.net, proposal.tax, proposal.gross) == (D("373.09"), D("74.62"), D("447.71"))
     assert offenders() == {}
 
 
