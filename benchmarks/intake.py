@@ -4,7 +4,7 @@
 
 Prints one JSON line per size. The floor has the entry table's columns, checks, indexes and foreign keys,
 with and without its history. The intake reads, validates, writes entries, history and events. The batches
-are those of the API: 1,000 rows each, one transaction each.
+are those of the API: 1,000 rows each, one transaction each. At the end everything is approved in one call.
 """
 
 import json
@@ -16,6 +16,8 @@ from functools import partial
 from io import StringIO
 from statistics import quantiles
 from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from benchmarks.pricing import seconds
 from benchmarks.scratch import scratch_database
@@ -46,6 +48,7 @@ def measure(size: int) -> dict[str, Any]:
     batches = [
         seconds(partial(take_in, BATCH, f"batch{n}", FIRST + timedelta(190 + n))) for n in range(BATCHES)
     ]
+    approved = seconds(approve_everything)
     return {
         "rows": size,
         "intake_rows_per_s": round(size / taken),
@@ -54,6 +57,7 @@ def measure(size: int) -> dict[str, Any]:
         "ratio_to_copy": round(bare / taken, 3),
         "ratio_to_copy_with_history": round(historic / taken, 3),
         "batch_of_1000_p95_s": round(quantiles(batches, n=20)[-1], 3),
+        "approval_in_one_call_rows_per_s": round((size + BATCH * BATCHES) / approved),
     }
 
 
@@ -66,6 +70,19 @@ def take_in(size: int, system: str, first: date = FIRST) -> None:
     lines = read_lines(given(size, first), source_system=system)
     result = record_time(lines, actor=Actor.system("benchmark"), on=date(2026, 12, 1), submit=True)
     assert not result.refused, result.refused[0]
+
+
+def approve_everything() -> None:
+    """Approve all that was taken in, in one call by one person."""
+    from core.actors import Actor
+    from core.models import Membership, Role, User
+    from timesheets.actions.approvals import approve_time
+    from timesheets.models import TimeEntry
+
+    pmo = User.objects.get(username="bench1")
+    Membership.objects.create(user=pmo, role=Role.PMO, valid=DateRange(FIRST, None))
+    decided = approve_time(TimeEntry.objects.filter(status="submitted"), actor=Actor.of(pmo))
+    assert decided.entries == TimeEntry.objects.count()
 
 
 def given(size: int, first: date) -> Iterator[dict[str, object]]:
