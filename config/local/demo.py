@@ -10,10 +10,11 @@ def run_demo(folder: DataFolder) -> None:
     """Bring everything up with the demo firm and stay until Ctrl-C; a second start keeps the data."""
     with launched(folder) as launch:
         _migrate(launch)
+        launch.start_servers()
         if _is_empty(launch):
             launch.supervisor.say("Loading the demo firm …")
             launch.manage("load_demo")
-        launch.start_programs()
+        launch.start_workers()
         launch.manage("run_demo_path")
         launch.supervisor.say(f"\nTieout is at {launch.address}\n")
         launch.manage("demo_guide")
@@ -25,7 +26,8 @@ def run_server(folder: DataFolder) -> None:
     """Bring everything up on the data there are, without the demo firm, and stay until Ctrl-C."""
     with launched(folder) as launch:
         _migrate(launch)
-        launch.start_programs()
+        launch.start_servers()
+        launch.start_workers()
         launch.supervisor.say(f"\nTieout is at {launch.address}\n")
         launch.supervisor.wait()
 

@@ -45,12 +45,15 @@ class Launch:
         words = [sys.executable, str(ROOT / "manage.py"), command]
         self.supervisor.step(command, words, self.environment | role, quiet=quiet)
 
-    def start_programs(self) -> None:
-        """Start sandbox ERP, web, worker and beat; return when the two servers accept connections."""
+    def start_servers(self) -> None:
+        """Start the sandbox ERP and the web server; they come up while other steps run."""
         if self.sandbox:
             self._serve("sandbox", self.sandbox, "--interface=asgi", "integrations.sandbox_erp.server:app")
-        self._start("worker", *_celery("worker", "--queues=default,erp", "--concurrency=2"))
         self._serve("web", self.web, "--interface=wsgi", "config.wsgi:application", *_WEB)
+
+    def start_workers(self) -> None:
+        """Start worker and beat; return when the servers they talk to accept connections."""
+        self._start("worker", *_celery("worker", "--queues=default,erp", "--concurrency=2"))
         schedule = self.folder.path / "beat-schedule"
         self._start("beat", *_celery("beat", f"--schedule={schedule}", "--pidfile="))
         for name, port in (("The web server", self.web), ("The sandbox ERP", self.sandbox)):
