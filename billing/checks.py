@@ -1,16 +1,17 @@
 """What is checked on a proposal before people approve it; apps to the left add checks of their own.
 
-A check looks at many proposals at once, with a fixed number of queries, and reports what it finds.
+A look examines many proposals at once, with a fixed number of queries, and reports what it finds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from billing.models import Proposal
 from core.presentation.parts import Check, Link
 
-Look = Callable[[Sequence[Proposal]], Mapping[UUID, "Finding"]]
+Look = Callable[[Sequence[Proposal]], Iterable[tuple[UUID, str, "Finding"]]]
+Findings = Mapping[UUID, Mapping[str, "Finding"]]
 
 
 @dataclass(frozen=True)
@@ -27,69 +28,62 @@ class Finding:
     holds_up: bool = True
 
 
-@dataclass(frozen=True)
-class ProposalCheck:
-    """One line of the checks panel, for the proposals it `applies` to.
+def _always(proposal: Proposal) -> bool:
+    return True
 
-    `costly` ones run only where a single proposal is shown.
-    """
+
+@dataclass(frozen=True)
+class CheckLine:
+    """A line of the checks panel, for the proposals it applies to; `passed` is said without a finding."""
 
     key: str
     passed: str
-    look: Look
-    order: int
-    costly: bool
-    applies: Callable[[Proposal], bool]
+    order: int = 100
+    applies: Callable[[Proposal], bool] = _always
 
 
 @dataclass(frozen=True)
 class Outcome:
     """A check on one proposal; no finding means that it passed."""
 
-    check: ProposalCheck
+    line: CheckLine
     finding: Finding | None
 
     @property
     def shown(self) -> Check:
         """Return the outcome as a line of the panel."""
         if self.finding is None:
-            return Check(self.check.passed)
+            return Check(self.line.passed)
         result = "failed" if self.finding.holds_up else "warning"
         return Check(self.finding.text, result, self.finding.remedy)
 
 
-_CHECKS: dict[str, ProposalCheck] = {}
+_LINES: dict[str, CheckLine] = {}
+_LOOKS: list[Look] = []
 
 
-def _always(proposal: Proposal) -> bool:
-    return True
-
-
-def proposal_check(
-    key: str,
-    *,
-    passed: str,
-    order: int = 100,
-    costly: bool = False,
-    applies: Callable[[Proposal], bool] = _always,
-) -> Callable[[Look], Look]:
-    """Register a check under a key; `passed` is what the panel says when nothing was found."""
+def proposal_checks(*lines: CheckLine) -> Callable[[Look], Look]:
+    """Register a look and the lines it answers; it reports (proposal, key of the line, finding)."""
 
     def register(look: Look) -> Look:
-        _CHECKS[key] = ProposalCheck(key, passed, look, order, costly, applies)
+        _LINES.update({line.key: line for line in lines})
+        _LOOKS.append(look)
         return look
 
     return register
 
 
-def checked(proposals: Sequence[Proposal]) -> dict[UUID, list[Outcome]]:
-    """Run every check over the proposals; the number of queries does not depend on how many there are."""
-    outcomes: dict[UUID, list[Outcome]] = {proposal.pk: [] for proposal in proposals}
-    for check in sorted(_CHECKS.values(), key=lambda one: (one.order, one.key)):
-        if check.costly and len(proposals) != 1:
-            continue
-        concerned = [proposal for proposal in proposals if check.applies(proposal)]
-        found = check.look(concerned) if concerned else {}
-        for proposal in concerned:
-            outcomes[proposal.pk].append(Outcome(check, found.get(proposal.pk)))
-    return outcomes
+def look_at(proposals: Sequence[Proposal]) -> Findings:
+    """Run every look; the number of queries does not depend on how many proposals there are."""
+    found: dict[UUID, dict[str, Finding]] = {proposal.pk: {} for proposal in proposals}
+    for look in _LOOKS if proposals else ():
+        for proposal_id, key, finding in look(proposals):
+            found[proposal_id].setdefault(key, finding)
+    return found
+
+
+def outcomes_of(proposal: Proposal, findings: Findings) -> tuple[Outcome, ...]:
+    """Return the checks that apply to a proposal in their order, with what was found."""
+    found = findings.get(proposal.pk, {})
+    lines = sorted(_LINES.values(), key=lambda line: (line.order, line.key))
+    return tuple(Outcome(line, found.get(line.key)) for line in lines if line.applies(proposal))

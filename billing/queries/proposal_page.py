@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from billing.models import ErpDocument, Payment, Proposal
 from billing.queries.addresses import proposal_address
-from billing.queries.proposal_review import ProposalReview, proposal_review, with_parts
+from billing.queries.proposal_review import ProposalReview, proposal_review
 from core.models import User
 from core.presentation.formats import day, money
 from core.presentation.parts import Activity, Fact, Link
@@ -35,16 +36,15 @@ class ProposalPage:
 
 
 def proposal_page(
-    found: Proposal, user: User, *, opened: Collection[str] = (), address: str = ""
+    proposal: Any, user: User, *, opened: Collection[str] = (), address: str = ""
 ) -> ProposalPage:
-    """Return the page of a document the person may see."""
-    proposal = with_parts(found.pk)
+    """Return the page of a document read by `reviewed`."""
     posted = proposal.posted_on is not None
-    credited_by = proposal.credit_notes.exclude(status="discarded").order_by("number")
+    credited_by = proposal.credit_notes.exclude(status="discarded").order_by("number") if posted else ()
     return ProposalPage(
         review=proposal_review(proposal, user, opened=opened, address=address),
         erp=_erp(proposal),
-        payments=tuple(proposal.payments.all()),
+        payments=tuple(proposal.payments.all()) if posted else (),
         left_to_pay=proposal.gross - proposal.paid_amount if posted else None,
         related=tuple(Link(one.number, proposal_address(one.number)) for one in credited_by),
         history=tuple(feed(events_of("billing.proposal", [proposal.pk]))),
@@ -52,6 +52,8 @@ def proposal_page(
 
 
 def _erp(proposal: Proposal) -> ErpReport:
+    if not proposal.revision:
+        return ErpReport((), None)
     document: ErpDocument | None = proposal.erp_documents.order_by("-read_at").first()
     if document is None:
         facts = (Fact("Number", proposal.erp_number),) if proposal.erp_number else ()

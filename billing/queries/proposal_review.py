@@ -2,13 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
 
-import billing.queries.checks  # noqa: F401 - registers billing's own checks
-from billing.checks import Outcome, checked
-from billing.models import Proposal
+from django.db.models import Exists, OuterRef, QuerySet
+
+from billing.checks import CheckLine, Finding, Findings, Outcome, outcomes_of
+from billing.drafting.build import content_sha256
+from billing.models import Proposal, ProposalNote
 from billing.queries.changes import changes_of
+from billing.queries.checks import REVIEWED
 from billing.queries.papers import paper_of
+from billing.queries.standing import findings_of
 from billing.states import ProposalStatus
 from core.models import User
 from core.permissions import holds
@@ -16,7 +20,8 @@ from core.presentation.formats import day
 from core.presentation.paper import Paper
 from core.presentation.parts import Activity, Check, Link, Person
 
-BEFORE_RELEASE = (ProposalStatus.DRAFT, ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED)
+CONTENT = CheckLine("content_approved", "Content is what was approved")
+CONTENT_MOVED = Finding("The content is not what was approved: return it to draft", tone="bad")
 
 
 @dataclass(frozen=True)
@@ -49,21 +54,29 @@ class ProposalReview:
         return self.proposal.number
 
 
-def with_parts(proposal_id: UUID) -> Proposal:
-    """Read a proposal with everything its review names."""
-    related = ("contract", "contract_version", "billing_account__customer", "legal_entity", "credits")
-    people = ("prepared_by", "approved_by", "run")
-    return Proposal.objects.select_related(*related, *people).get(pk=proposal_id)
+def reviewed(proposals: QuerySet[Proposal]) -> QuerySet[Any]:
+    """Read with proposals everything their review names."""
+    return proposals.select_related(
+        *("contract", "contract_version", "billing_account__customer", "legal_entity", "credits"),
+        *("prepared_by", "approved_by", "run"),
+    ).annotate(has_notes=Exists(ProposalNote.objects.filter(proposal=OuterRef("pk"))))
 
 
 def proposal_review(
-    proposal: Proposal, user: User, *, opened: Collection[str] = (), address: str = ""
+    proposal: Any,
+    user: User,
+    *,
+    findings: Findings | None = None,
+    opened: Collection[str] = (),
+    address: str = "",
 ) -> ProposalReview:
-    """Return the review of a proposal read by `with_parts`; `address` is the page the paper stands on."""
+    """Return the review of a row of `reviewed`; `address` is the page the paper stands on.
+
+    `findings` are those of `findings_of`, where the caller knows them already.
+    """
     lines = list(proposal.lines.order_by("position"))
     changes = changes_of(proposal, lines)
-    # What is on its way to the ERP was checked when it was released.
-    outcomes = checked([proposal])[proposal.pk] if proposal.status in BEFORE_RELEASE else []
+    outcomes = _outcomes(proposal, findings)
     passed = sum(one.finding is None for one in outcomes)
     return ProposalReview(
         proposal=proposal,
@@ -73,13 +86,28 @@ def proposal_review(
         caution=_caution(proposal, outcomes),
         changes=changes.shown,
         changes_title=f"Changed since {changes.since:%B}" if changes.since else "",
-        notes=tuple(
-            Activity(note.text, note.created_at, Person(str(note.author)))
-            for note in proposal.notes.select_related("author").order_by("-created_at")
-        ),
+        notes=_notes(proposal) if proposal.has_notes else (),
         people=_people(proposal, user),
         may=_may(proposal, user),
     )
+
+
+def _outcomes(proposal: Proposal, findings: Findings | None) -> list[Outcome]:
+    """Return the checks of a proposal, for an approved one also that it still is what was approved."""
+    if proposal.status not in REVIEWED:
+        # What is on its way to the ERP was checked when it was released.
+        return []
+    known = findings_of([proposal]) if findings is None else findings
+    outcomes = list(outcomes_of(proposal, known))
+    if proposal.status == ProposalStatus.APPROVED:
+        same = proposal.approved_sha256 == content_sha256(proposal)
+        outcomes.append(Outcome(CONTENT, None if same else CONTENT_MOVED))
+    return outcomes
+
+
+def _notes(proposal: Proposal) -> tuple[Activity, ...]:
+    notes = proposal.notes.select_related("author").order_by("-created_at")
+    return tuple(Activity(note.text, note.created_at, Person(str(note.author))) for note in notes)
 
 
 def _caution(proposal: Proposal, outcomes: list[Outcome]) -> Caution | None:
@@ -111,8 +139,8 @@ def _may(proposal: Proposal, user: User) -> frozenset[str]:
     releases = holds(user, "proposal.release", entity)
     status, free = proposal.status, not proposal.on_hold
     allowed = {
-        "hold": prepares and free and status in BEFORE_RELEASE,
-        "unhold": prepares and not free and status in BEFORE_RELEASE,
+        "hold": prepares and free and status in REVIEWED,
+        "unhold": prepares and not free and status in REVIEWED,
         "submit": prepares and free and status == ProposalStatus.DRAFT,
         "discard": prepares and status == ProposalStatus.DRAFT,
         "approve": approves and free and status == ProposalStatus.IN_REVIEW,

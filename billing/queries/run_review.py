@@ -1,17 +1,21 @@
 """A billing run as its reviewers see it: stages, money per state, proposals, and the next step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Count, DateField, Func, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from billing.models import BillingRun, Proposal
 from billing.queries.addresses import contract_address, proposals_address, run_address
 from billing.queries.next_step import NextStep, next_step
-from billing.queries.standing import GROUPS, NEEDS_ATTENTION, Standing, standings
+from billing.queries.proposal_review import ProposalReview, proposal_review, reviewed
+from billing.queries.registers import MONEY
+from billing.queries.standing import GROUPS, NEEDS_ATTENTION, Standing, findings_of, standings
 from billing.queries.totals import Totals
 from billing.states import ProposalStatus, RunStatus
 from core.models import User
@@ -63,7 +67,7 @@ class KeptOut:
 
 @dataclass(frozen=True)
 class RunReview:
-    """Everything the page of a run shows beside the opened proposal."""
+    """Everything the page of a run shows; `opened` is the review of the current proposal."""
 
     run: BillingRun
     steps: tuple[Step, ...]
@@ -71,9 +75,7 @@ class RunReview:
     groups: tuple[ProposalGroup, ...]
     kept_out: tuple[KeptOut, ...]
     step: NextStep
-    current: Proposal | None
-    standing: Standing | None
-
+    opened: ProposalReview | None
     pulse: str
 
     @property
@@ -81,18 +83,42 @@ class RunReview:
         return self.run.status == RunStatus.RUNNING
 
 
-def review_of(run: BillingRun, user: User, *, item: str = "", doing: str = "") -> RunReview:
-    """Return the run for this person; `item` is the opened proposal, `doing` the step they chose."""
-    proposals = list(
-        run.proposals.select_related(
-            "contract", "billing_account__customer", "legal_entity", "prepared_by"
-        ).order_by("number")
+def with_neighbours(runs: QuerySet[BillingRun]) -> QuerySet[Any]:
+    """Read with runs how many contracts they left out, and what their entity proposed the month before."""
+    before = Proposal.objects.filter(
+        legal_entity=OuterRef("legal_entity"),
+        document_date__gte=_MonthStart(OuterRef("document_date"), back="1 month"),
+        document_date__lt=_MonthStart(OuterRef("document_date"), back="0 months"),
+    ).exclude(status=ProposalStatus.DISCARDED)
+    total = before.order_by().values("legal_entity").annotate(net=Sum("net_base")).values("net")
+    return runs.select_related("legal_entity", "prepared_by").annotate(
+        left_out=Count("failures"), last_month=Coalesce(Subquery(total), Decimal(0), output_field=MONEY)
     )
-    stand = standings(proposals)
+
+
+class _MonthStart(Func):
+    """The first day of a date's month, or of one before."""
+
+    template = "(date_trunc('month', %(expressions)s) - interval '%(back)s')::date"
+    output_field = DateField()
+
+
+def review_of(
+    run: Any, user: User, *, item: str = "", doing: str = "", opened: Collection[str] = ()
+) -> RunReview:
+    """Return a run of `with_neighbours` for this person.
+
+    `item` is the opened proposal, with the lines at the `opened` positions unfolded; `doing` is the step
+    they chose.
+    """
+    proposals = list(reviewed(run.proposals.all()).order_by("number"))
+    findings = findings_of(proposals)
+    stand = standings(proposals, findings)
     step = next_step(run, proposals, stand, user, doing)
     ordered = sorted(proposals, key=lambda one: GROUPS.index(stand[one.pk].group))
     live = [one for one in ordered if one.status != ProposalStatus.DISCARDED]
     current = next((one for one in ordered if one.number == item), live[0] if live else None)
+    address = f"{run_address(run)}?item={current.number}{step.parameter}" if current else ""
     return RunReview(
         run=run,
         steps=steps_of(run, live),
@@ -102,17 +128,17 @@ def review_of(run: BillingRun, user: User, *, item: str = "", doing: str = "") -
             for key in GROUPS
             if any(one.group == key for one in stand.values())
         ),
-        kept_out=_kept_out(run),
+        kept_out=_kept_out(run) if run.left_out else (),
         step=step,
-        current=current,
-        standing=stand[current.pk] if current else None,
-        pulse=pulse_of(run),
+        opened=proposal_review(current, user, findings=findings, opened=opened, address=address)
+        if current
+        else None,
+        pulse=pulse_of(run, sum(one.status == ProposalStatus.RELEASING for one in live)),
     )
 
 
-def pulse_of(run: BillingRun) -> str:
+def pulse_of(run: BillingRun, posting: int) -> str:
     """Return what moves without the reader, contracts done and documents on their way; else nothing."""
-    posting = run.proposals.filter(status=ProposalStatus.RELEASING).count()
     if run.status != RunStatus.RUNNING and not posting:
         return ""
     return f"{run.status}-{run.contracts_done}-{posting}"
@@ -163,19 +189,20 @@ def _totals(proposals: Sequence[Proposal], base: str) -> Totals:
     return Totals.of(((one.currency, one.net, one.net_base) for one in proposals), base)
 
 
-def _against_last_month(run: BillingRun, whole: Totals) -> Kpi:
+def _against_last_month(run: Any, whole: Totals) -> Kpi:
     """Compare in base: the run with everything the entity proposed in the month before."""
-    ends = run.document_date.replace(day=1) - timedelta(days=1)
-    starts = ends.replace(day=1)
-    before = Proposal.objects.filter(
-        legal_entity=run.legal_entity_id, document_date__range=(starts, ends)
-    ).exclude(status=ProposalStatus.DISCARDED)
-    total: Decimal = before.aggregate(total=Sum("net_base"))["total"] or Decimal(0)
+    starts, ends = _month_before(run.document_date)
+    total: Decimal = run.last_month
     difference = (whole.base or Decimal(0)) - total
     share = f"{number(round(difference / total * 100, 1), places=1, sign=True)}%" if total else "nothing then"
     href = proposals_address(legal_entity=run.legal_entity.code, dated_from=starts, dated_to=ends)
     label = f"Against {starts:%B}"
     return Kpi(label, difference, whole.base_currency, remark=share, signed=True, href=href)
+
+
+def _month_before(day: date) -> tuple[date, date]:
+    ends = day.replace(day=1) - timedelta(days=1)
+    return ends.replace(day=1), ends
 
 
 def _group(

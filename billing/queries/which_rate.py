@@ -97,6 +97,7 @@ class _Resolved:
     work_type: str
     multiplier: Decimal
     gap: str = ""
+    assignment: Assignment | None = None
 
 
 def which_rate(question: Question) -> Answer:
@@ -105,9 +106,9 @@ def which_rate(question: Question) -> Answer:
     known = _resolve(question)
     if known.gap:
         return Answer(known.gap, REFUSALS[known.gap], currency)
-    agreed = _agreed_price(question)
+    agreed = known.assignment
     shown = tuple((name.replace("_", " "), getattr(known, name) or ANY) for name in ASKED)
-    if agreed:
+    if agreed and agreed.rate_override is not None:
         return _agreed(agreed, known, currency, shown)
     rows = _ranked(question, known)
     candidates = tuple(_candidate(row, rows[0]) for row in rows)
@@ -138,6 +139,7 @@ def _resolve(question: Question) -> _Resolved:
         work_type=question.work_type.code if question.work_type else ANY,
         multiplier=question.work_type.multiplier if question.work_type else Decimal(1),
         gap=gap,
+        assignment=assignment,
     )
 
 
@@ -154,11 +156,6 @@ def _assignment(question: Question) -> Assignment | None:
         status__in=("confirmed", "ended"),
     )
     return found.select_related("role", "project").first() if question.worker else None
-
-
-def _agreed_price(question: Question) -> Assignment | None:
-    assignment = _assignment(question)
-    return assignment if assignment and assignment.rate_override is not None else None
 
 
 def _agreed(

@@ -15,6 +15,7 @@ from billing.forms import NoteForm, ReasonForm
 from billing.models import Proposal
 from billing.queries.addresses import proposal_address
 from billing.queries.proposal_page import proposal_page
+from billing.queries.proposal_review import reviewed
 from billing.queries.registers import proposals_with_parties
 from billing.queries.visibility import visible_proposals
 from billing.states import ProposalStatus
@@ -125,7 +126,7 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
 @page("proposal.view")
 def proposal(request: HttpRequest, number: str) -> HttpResponse:
     """Show one document with its checks, history and what the ERP says."""
-    found = _visible(request, number)
+    found = get_object_or_404(reviewed(visible_proposals(person_of(request))), number=number)
     opened = [part for part in request.GET.get("open", "").split(",") if part]
     shown = proposal_page(found, person_of(request), opened=opened, address=proposal_address(number))
     part = "paper" if getattr(request.htmx, "target", "") == "paper" else "document"  # type: ignore[attr-defined]

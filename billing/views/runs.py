@@ -9,12 +9,11 @@ from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 from billing.actions.runs import cancel_run, create_run, start_run
 from billing.forms import ReasonForm, RunForm
 from billing.queries.addresses import run_address
-from billing.queries.proposal_review import proposal_review, with_parts
 from billing.queries.registers import runs_with_figures
 from billing.queries.run_preview import preview_run
-from billing.queries.run_review import RunReview, pulse_of, review_of
+from billing.queries.run_review import RunReview, pulse_of, review_of, with_neighbours
 from billing.queries.visibility import visible_runs
-from billing.states import RunStatus
+from billing.states import ProposalStatus, RunStatus
 from billing.tables import RUNS
 from billing.views.answers import CHANGED, ask, done, posted, refused
 from core.actors import Actor
@@ -64,7 +63,7 @@ def run(request: HttpRequest, number: str) -> HttpResponse:
 def run_progress(request: HttpRequest, number: str) -> HttpResponse:
     """Show how far the run has come; where more than figures changed, the page asks for itself anew."""
     found = get_object_or_404(visible_runs(person_of(request)), number=number)
-    pulse = pulse_of(found)
+    pulse = pulse_of(found, found.proposals.filter(status=ProposalStatus.RELEASING).count())
     if pulse and pulse == request.GET.get("seen"):
         return HttpResponse(status=204)
     if found.status == RunStatus.RUNNING:
@@ -99,23 +98,16 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _review(request: HttpRequest, number: str) -> RunReview:
-    found = get_object_or_404(
-        visible_runs(person_of(request)).select_related("legal_entity", "prepared_by"), number=number
-    )
-    asked = request.GET
-    return review_of(found, person_of(request), item=asked.get("item", ""), doing=asked.get("do", ""))
+    user, asked = person_of(request), request.GET
+    found = get_object_or_404(with_neighbours(visible_runs(user)), number=number)
+    opened = [part for part in asked.get("open", "").split(",") if part]
+    return review_of(found, user, item=asked.get("item", ""), doing=asked.get("do", ""), opened=opened)
 
 
 def _context(request: HttpRequest, shown: RunReview) -> dict[str, object]:
-    opened = [part for part in request.GET.get("open", "").split(",") if part]
-    review = None
-    if shown.current:
-        address = f"{run_address(shown.run)}?item={shown.current.number}{shown.step.parameter}"
-        proposal = with_parts(shown.current.pk)
-        review = proposal_review(proposal, person_of(request), opened=opened, address=address)
     return {
         "review": shown,
-        "opened": review,
+        "opened": shown.opened,
         "address": request.get_full_path(),
         "swapped": getattr(request.htmx, "target", "") == "review",  # type: ignore[attr-defined]
         "step_address": _step_address(shown),

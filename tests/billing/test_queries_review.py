@@ -2,15 +2,16 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from billing.actions.proposals import approve_proposals, hold_proposal, note_proposal, submit_proposals
-from billing.models import Charge, Proposal
+from billing.models import BillingRun, Charge, Proposal
 from billing.queries.explanations import explain_charge
-from billing.queries.proposal_review import proposal_review, with_parts
-from billing.queries.run_review import review_of
-from billing.queries.standing import standings
+from billing.queries.proposal_review import proposal_review, reviewed
+from billing.queries.run_review import RunReview, review_of, with_neighbours
+from billing.queries.standing import findings_of, standings
 from billing.queries.totals import CurrencySum, Totals
 from core.actors import Actor
 from core.models import User
@@ -25,6 +26,14 @@ from tests.factories import ExceptionItemFactory
 pytestmark = pytest.mark.django_db
 
 D = Decimal
+
+
+def read(proposal: Proposal) -> Any:
+    return reviewed(Proposal.objects.all()).get(pk=proposal.pk)
+
+
+def seen(run: BillingRun, user: User) -> RunReview:
+    return review_of(with_neighbours(BillingRun.objects.all()).get(pk=run.pk), user)
 
 
 def two_months(finance: User) -> tuple[Agreement, Proposal]:
@@ -49,7 +58,7 @@ def two_months(finance: User) -> tuple[Agreement, Proposal]:
 def test_the_whole_paper_of_the_second_month(finance: User) -> None:
     agreement, proposal = two_months(finance)
     contract, card = agreement.contract, agreement.card.code
-    review = proposal_review(with_parts(proposal.pk), finance, opened=["1"], address="/p/")
+    review = proposal_review(read(proposal), finance, opened=["1"], address="/p/")
     account = proposal.billing_account
     charges = list(
         Charge.objects.filter(proposal_line__proposal=proposal, component="base").order_by("service_on")
@@ -121,7 +130,7 @@ def test_the_whole_run_of_the_second_month(finance: User) -> None:
     _, proposal = two_months(finance)
     run = proposal.run
     assert run is not None
-    review = review_of(run, finance)
+    review = seen(run, finance)
     address = f"/billing/runs/{run.number}/"
     assert review.steps == (
         Step("Collect", "done"),
@@ -203,7 +212,7 @@ def test_what_stands_against_a_proposal_is_named_with_its_remedy(finance: User) 
     factories.TimeEntryFactory.create(
         submitted=True, worker=agreement.worker, task=agreement.task, work_date=date(2026, 3, 5), hours=D(4)
     )
-    checks = proposal_review(with_parts(proposal.pk), finance).checks
+    checks = proposal_review(read(proposal), finance).checks
     assert [(one.result, one.text, one.link) for one in checks if one.result != "passed"] == [
         (
             "failed",
@@ -220,26 +229,27 @@ def test_what_stands_against_a_proposal_is_named_with_its_remedy(finance: User) 
             Link("Open the contract", f"/contracts/{agreement.contract.code}/"),
         ),
     ]
-    [standing] = standings([with_parts(proposal.pk)]).values()
+    rows = [read(proposal)]
+    [standing] = standings(rows, findings_of(rows)).values()
     assert (standing.group, standing.tag) == ("needs_attention", "Time missing")
 
 
 def test_groups_follow_the_states(finance: User, finance_lead: User) -> None:
     _, run, proposal = proposed(finance)
-    assert [group.key for group in review_of(run, finance).groups] == ["ready"]
+    assert [group.key for group in seen(run, finance).groups] == ["ready"]
     hold_proposal(proposal.pk, actor=Actor.of(finance), reason="wait")
-    assert [group.key for group in review_of(run, finance).groups] == ["on_hold"]
+    assert [group.key for group in seen(run, finance).groups] == ["on_hold"]
     Proposal.objects.filter(pk=proposal.pk).update(on_hold=False)
     submit_proposals([proposal.pk], actor=Actor.of(finance))
-    waiting = review_of(run, finance).step
+    waiting = seen(run, finance).step
     assert (waiting.key, waiting.reason) == (
         "approve",
         "You prepared this run, so a second person approves it.",
     )
-    assert review_of(run, finance_lead).step.possible == {proposal.pk}
+    assert seen(run, finance_lead).step.possible == {proposal.pk}
     approve_proposals([proposal.pk], actor=Actor.of(finance_lead))
-    assert review_of(run, finance).step.key == "release"
-    assert [step.state for step in review_of(run, finance).steps][-1] == "current"
+    assert seen(run, finance).step.key == "release"
+    assert [step.state for step in seen(run, finance).steps][-1] == "current"
 
 
 def test_sums_over_currencies_are_told_per_currency_and_in_base() -> None:
@@ -255,5 +265,5 @@ def test_sums_over_currencies_are_told_per_currency_and_in_base() -> None:
 def test_a_note_stays_with_its_author(finance: User) -> None:
     _, _, proposal = proposed(finance)
     note_proposal(proposal.pk, text="Customer raises the PO", actor=Actor.of(finance))
-    [note] = proposal_review(with_parts(proposal.pk), finance).notes
+    [note] = proposal_review(read(proposal), finance).notes
     assert (note.text, note.person.name if note.person else "") == ("Customer raises the PO", str(finance))
