@@ -71,6 +71,7 @@ def _outside(whole: DateRange, part: DateRange) -> Iterator[DateRange]:
 
 
 def covers(whole: DateRange, part: DateRange) -> bool:
+    """Say whether one range of days holds all of another."""
     return not list(_outside(part, whole))
 
 

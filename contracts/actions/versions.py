@@ -7,26 +7,29 @@ from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
-from contracts.actions.contracts import ReasonRequired
 from contracts.actions.drafting import AS_BEFORE, AsBefore, check_term, draft
+from contracts.actions.enforcing import (
+    activate_or_amend,
+    label_of,
+    locked_version,
+    overridden_by,
+    put_in_force,
+    record_version,
+    supersede,
+)
+from contracts.actions.lifecycle import ReasonRequired
 from contracts.actions.readiness import check_ready
 from contracts.actions.terms import LineTerms, PayerTerms, content_sha256, write_lines, write_payers
 from contracts.events import (
-    ContractActivated,
-    ContractAmended,
-    VersionApproved,
     VersionChanged,
     VersionRejected,
     VersionSubmitted,
-    VersionSuperseded,
 )
 from contracts.models import Contract, ContractVersion
 from contracts.policies import check_draft, check_second_person, check_takes_terms, person
-from contracts.states import CONTRACT, VERSION, ContractStatus, VersionStatus
+from contracts.states import VERSION, ContractStatus, VersionStatus
 from core.actors import Actor
-from core.errors import NotFound, Refusal
-from core.events import Happening, record, record_all
-from core.models import User
+from core.errors import Refusal
 from core.permissions import require
 from core.rows import locked, save_changes
 from core.verbs import verb
@@ -90,7 +93,7 @@ def edit_version(
 
     Whoever had a hand in a draft cannot approve it. Records contract_version.changed.
     """
-    contract, version = _locked(version_id, expected_version)
+    contract, version = locked_version(version_id, expected_version)
     require(actor, "contract.edit", contract.legal_entity_id)
     check_draft(version, contract)
     person(actor)
@@ -103,7 +106,9 @@ def edit_version(
     # Lines and payers are part of the version: its own row moves on with them, against lost edits.
     ContractVersion.objects.filter(pk=version.pk).update(content_sha256="")
     version.refresh_from_db()
-    _record(version, VersionChanged(contract.pk, contract.code, version.number, version.effective_from))
+    record_version(
+        version, VersionChanged(contract.pk, contract.code, version.number, version.effective_from)
+    )
     return version
 
 
@@ -114,11 +119,11 @@ def submit_version(version_id: uuid.UUID, *, actor: Actor, reason: str = "") -> 
     Refuses with every shortcoming at once (contracts.actions.readiness). A new contract goes into
     review. Records contract_version.submitted.
     """
-    contract, version = _locked(version_id)
+    contract, version = locked_version(version_id)
     require(actor, "contract.edit", contract.legal_entity_id)
     if version.status == VersionStatus.SUBMITTED:
         return version
-    VERSION.check(version.status, VersionStatus.SUBMITTED, label=_label(version))
+    VERSION.check(version.status, VersionStatus.SUBMITTED, label=label_of(version))
     check_takes_terms(contract)
     check_ready(version)
     sealed = content_sha256(version)
@@ -128,7 +133,7 @@ def submit_version(version_id: uuid.UUID, *, actor: Actor, reason: str = "") -> 
     )
     if contract.status == ContractStatus.DRAFT:
         save_changes(contract, {"status": ContractStatus.IN_REVIEW})
-    _record(
+    record_version(
         version, VersionSubmitted(contract.pk, contract.code, version.number, version.effective_from, sealed)
     )
     return version
@@ -142,11 +147,11 @@ def approve_version(version_id: uuid.UUID, *, actor: Actor, reason: str = "") ->
     Earlier versions that are in force on no day any more become superseded. Records
     contract_version.approved with the versions it overrides, and contract.activated or contract.amended.
     """
-    contract, version = _locked(version_id)
+    contract, version = locked_version(version_id)
     require(actor, "contract.approve", contract.legal_entity_id)
     if version.status == VersionStatus.APPROVED:
         return version
-    VERSION.check(version.status, VersionStatus.APPROVED, label=_label(version))
+    VERSION.check(version.status, VersionStatus.APPROVED, label=label_of(version))
     check_takes_terms(contract)
     approver = person(actor)
     check_second_person(version, approver)
@@ -155,10 +160,10 @@ def approve_version(version_id: uuid.UUID, *, actor: Actor, reason: str = "") ->
             "The terms are not the ones that were submitted: reject the version and draft it again."
         )
     check_ready(version)
-    overridden = _overridden(version)
-    _supersede(version, [other for other in overridden if other.effective_from >= version.effective_from])
-    _put_in_force(version, approver, overridden)
-    _amend(contract, version)
+    overridden = overridden_by(version)
+    supersede(version, [other for other in overridden if other.effective_from >= version.effective_from])
+    put_in_force(version, approver, overridden)
+    activate_or_amend(contract, version)
     return version
 
 
@@ -168,106 +173,18 @@ def reject_version(version_id: uuid.UUID, *, reason: str, actor: Actor) -> Contr
 
     A contract that was never active goes back to draft. Records contract_version.rejected.
     """
-    contract, version = _locked(version_id)
+    contract, version = locked_version(version_id)
     withdrawn = version.prepared_by_id == actor.user_id
     require(actor, "contract.edit" if withdrawn else "contract.approve", contract.legal_entity_id)
     if version.status == VersionStatus.REJECTED:
         return version
-    VERSION.check(version.status, VersionStatus.REJECTED, label=_label(version))
+    VERSION.check(version.status, VersionStatus.REJECTED, label=label_of(version))
     if not reason.strip():
         raise ReasonRequired("Say why, so that the preparer knows what to change.", field="reason")
     save_changes(version, {"status": VersionStatus.REJECTED})
     if contract.status == ContractStatus.IN_REVIEW:
         save_changes(contract, {"status": ContractStatus.DRAFT})
-    _record(version, VersionRejected(contract.pk, contract.code, version.number, version.effective_from))
+    record_version(
+        version, VersionRejected(contract.pk, contract.code, version.number, version.effective_from)
+    )
     return version
-
-
-def _locked(version_id: uuid.UUID, expected_version: int | None = None) -> tuple[Contract, ContractVersion]:
-    """Lock the contract first, then the version: the order every verb keeps."""
-    contract_id = ContractVersion.objects.filter(pk=version_id).values_list("contract_id", flat=True).first()
-    if contract_id is None:
-        raise NotFound("This contract version does not exist.")
-    contract = locked(Contract, contract_id)
-    version = locked(ContractVersion, version_id, expected_version=expected_version)
-    version.contract = contract
-    return contract, version
-
-
-def _overridden(version: ContractVersion) -> list[ContractVersion]:
-    """Return the approved versions that lose days to this one, in order."""
-    earlier = version.contract.versions.filter(status=VersionStatus.APPROVED, number__lt=version.number)
-    ordered = list(earlier.order_by("number"))
-    # A version has lost everything from the begin of the next one on, so it loses days only before that.
-    return [
-        other
-        for place, other in enumerate(ordered)
-        if all(
-            later.effective_from > max(other.effective_from, version.effective_from)
-            for later in ordered[place + 1 :]
-        )
-    ]
-
-
-def _supersede(version: ContractVersion, hidden: list[ContractVersion]) -> None:
-    contract = version.contract
-    ContractVersion.objects.filter(pk__in=[other.pk for other in hidden]).update(
-        status=VersionStatus.SUPERSEDED
-    )
-    record_all(
-        Happening(
-            "contracts.contractversion",
-            other.pk,
-            VersionSuperseded(contract.pk, contract.code, other.number, other.effective_from, version.number),
-            contract.legal_entity_id,
-            version.effective_from,
-        )
-        for other in hidden
-    )
-
-
-def _put_in_force(version: ContractVersion, approver: User, overridden: list[ContractVersion]) -> None:
-    contract = version.contract
-    save_changes(
-        version,
-        {"status": VersionStatus.APPROVED, "approved_by_id": approver.pk, "approved_at": timezone.now()},
-    )
-    _record(
-        version,
-        VersionApproved(
-            contract.pk,
-            contract.code,
-            version.number,
-            version.effective_from,
-            [other.number for other in overridden],
-            version.content_sha256,
-            version.prepared_by_id,
-        ),
-    )
-
-
-def _amend(contract: Contract, version: ContractVersion) -> None:
-    first = contract.status == ContractStatus.IN_REVIEW
-    if first:
-        CONTRACT.check(contract.status, ContractStatus.ACTIVE, label=contract.code)
-        save_changes(contract, {"status": ContractStatus.ACTIVE})
-    happened = ContractActivated if first else ContractAmended
-    record(
-        contract,
-        happened(contract.code, version.pk, version.number, version.effective_from, contract.retroactivity),
-        legal_entity_id=contract.legal_entity_id,
-        effective_on=version.effective_from,
-    )
-
-
-def _record(version: ContractVersion, payload: object) -> None:
-    record(
-        version,
-        payload,
-        legal_entity_id=version.contract.legal_entity_id,
-        effective_on=version.effective_from,
-    )
-
-
-def _label(version: ContractVersion) -> str:
-    return f"Version {version.number} of {version.contract.code}"

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.actions import contracts as verbs
+from contracts.actions import lifecycle
 from contracts.actions.versions import draft_version
 from contracts.api.terms import PREFETCHED, READ_WITH, TermsInput, VersionOutput, as_terms
 from contracts.models import Contract, ContractVersion, Customer
@@ -152,35 +153,35 @@ class ContractResource(Resource):
     @idempotent
     def hold(self, request: Request, pk: str) -> Response:
         """Put the contract on hold; the reason is required."""
-        return self._moved(verbs.hold_contract, request)
+        return self._moved(lifecycle.hold_contract, request)
 
     @extend_schema(request=Reason, responses=ContractOutput)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
         """Lift the hold."""
-        return self._moved(verbs.resume_contract, request)
+        return self._moved(lifecycle.resume_contract, request)
 
     @extend_schema(request=Reason, responses=ContractOutput)
     @action(detail=True, methods=["post"])
     @idempotent
     def complete(self, request: Request, pk: str) -> Response:
         """Note that everything agreed is delivered."""
-        return self._moved(verbs.complete_contract, request)
+        return self._moved(lifecycle.complete_contract, request)
 
     @extend_schema(request=Reason, responses=ContractOutput)
     @action(detail=True, methods=["post"])
     @idempotent
     def terminate(self, request: Request, pk: str) -> Response:
         """End the contract before it is fulfilled; the reason is required."""
-        return self._moved(verbs.terminate_contract, request)
+        return self._moved(lifecycle.terminate_contract, request)
 
     @extend_schema(request=Reason, responses=ContractOutput)
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request: Request, pk: str) -> Response:
         """Give up a contract that never became active; the reason is required."""
-        return self._moved(verbs.cancel_contract, request)
+        return self._moved(lifecycle.cancel_contract, request)
 
     def _moved(self, verb: Any, request: Request) -> Response:
         verb(self.get_object().pk, **Reason.read(request), actor=self.actor)

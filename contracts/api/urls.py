@@ -3,9 +3,11 @@
 from django.urls import URLPattern
 from rest_framework.routers import SimpleRouter
 
+from contracts.api.billing_accounts import BillingAccountResource
 from contracts.api.contracts import ContractResource
-from contracts.api.customers import BillingAccountResource, CustomerResource
-from contracts.api.rates import RateCardResource, RateResource
+from contracts.api.customers import CustomerResource
+from contracts.api.rate_cards import RateCardResource
+from contracts.api.rates import RateResource
 from contracts.api.versions import VersionResource
 
 router = SimpleRouter(trailing_slash=False)

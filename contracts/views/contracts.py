@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contracts.actions import contracts as verbs
+from contracts.actions import lifecycle
 from contracts.actions.versions import draft_version
 from contracts.forms.contracts import (
     AmendForm,
@@ -120,14 +121,18 @@ class Move:
 
 
 MOVES = {
-    "hold": Move(verbs.hold_contract, "Put on hold", "on hold", "New projects wait until it is resumed."),
-    "resume": Move(verbs.resume_contract, "Resume", "active again", form=OptionalReasonForm),
-    "complete": Move(verbs.complete_contract, "Complete", "completed", form=OptionalReasonForm),
+    "hold": Move(lifecycle.hold_contract, "Put on hold", "on hold", "New projects wait until it is resumed."),
+    "resume": Move(lifecycle.resume_contract, "Resume", "active again", form=OptionalReasonForm),
+    "complete": Move(lifecycle.complete_contract, "Complete", "completed", form=OptionalReasonForm),
     "terminate": Move(
-        verbs.terminate_contract, "Terminate", "terminated", "It cannot become active again.", tone="danger"
+        lifecycle.terminate_contract,
+        "Terminate",
+        "terminated",
+        "It cannot become active again.",
+        tone="danger",
     ),
     "cancel": Move(
-        verbs.cancel_contract, "Cancel contract", "cancelled", "It never became active.", tone="danger"
+        lifecycle.cancel_contract, "Cancel contract", "cancelled", "It never became active.", tone="danger"
     ),
 }
 

@@ -6,24 +6,19 @@ from typing import TypedDict, Unpack
 
 from contracts.models import Contract
 from core.actors import Actor
-from core.errors import Invalid
 from core.events import record
 from core.permissions import require
 from core.rows import check_fields, code_for, locked, save_changes
-from core.states import IllegalMove, words
 from core.verbs import verb
+from projects.actions.lifecycle import move_project
 from projects.events import (
     ProjectActivated,
-    ProjectCancelled,
     ProjectChanged,
-    ProjectClosed,
     ProjectCreated,
-    ProjectHeld,
-    ProjectResumed,
 )
 from projects.models import Project
 from projects.policies import check_contract_active, check_dates, check_may_edit, check_not_over
-from projects.states import PROJECT, ProjectStatus
+from projects.states import ProjectStatus
 
 
 class ProjectFields(TypedDict, total=False):
@@ -35,12 +30,6 @@ class ProjectFields(TypedDict, total=False):
     service_line_id: uuid.UUID
     starts_on: date
     ends_on: date | None
-
-
-class ReasonRequired(Invalid):
-    """This step has to be explained."""
-
-    code = "reason_required"
 
 
 @verb
@@ -101,75 +90,8 @@ def activate_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -
     project = locked(Project, project_id)
     check_contract_active(project.contract)
     starts = (ProjectStatus.PLANNED, ProjectStatus.PROVISIONING)
-    return _move(project, ProjectStatus.ACTIVE, ProjectActivated, actor=actor, only_from=starts)
-
-
-@verb
-def hold_project(project_id: uuid.UUID, *, reason: str, actor: Actor) -> Project:
-    """Stop taking time for a while, with a reason; records project.held."""
-    _explained(reason)
-    return _move(locked(Project, project_id), ProjectStatus.ON_HOLD, ProjectHeld, actor=actor)
-
-
-@verb
-def resume_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Project:
-    """Take time again, while the contract is active; records project.resumed."""
-    project = locked(Project, project_id)
-    check_contract_active(project.contract)
-    held = (ProjectStatus.ON_HOLD,)
-    return _move(project, ProjectStatus.ACTIVE, ProjectResumed, actor=actor, only_from=held)
-
-
-@verb
-def close_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Project:
-    """Take no more time; records project.closed."""
-    return _move(locked(Project, project_id), ProjectStatus.CLOSED, ProjectClosed, actor=actor)
-
-
-@verb
-def cancel_project(project_id: uuid.UUID, *, reason: str, actor: Actor) -> Project:
-    """Give up a project before work began, with a reason; records project.cancelled."""
-    _explained(reason)
-    return _move(locked(Project, project_id), ProjectStatus.CANCELLED, ProjectCancelled, actor=actor)
-
-
-_Moved = (
-    type[ProjectActivated]
-    | type[ProjectHeld]
-    | type[ProjectResumed]
-    | type[ProjectClosed]
-    | type[ProjectCancelled]
-)
-
-
-def _move(
-    project: Project,
-    target: ProjectStatus,
-    happened: _Moved,
-    *,
-    actor: Actor,
-    only_from: tuple[ProjectStatus, ...] = (),
-) -> Project:
-    check_may_edit(actor, project)
-    if project.status == target:
-        return project
-    if only_from and project.status not in only_from:
-        wanted = " or ".join(words(state) for state in only_from)
-        raise IllegalMove(f"{project.code} is {words(project.status)}, not {wanted}.", field="status")
-    PROJECT.check(project.status, target, label=project.code)
-    save_changes(project, {"status": target})
-    record(
-        project,
-        happened(project.code, project.pk, project.contract_id),
-        legal_entity_id=project.legal_entity_id,
-    )
-    return project
+    return move_project(project, ProjectStatus.ACTIVE, ProjectActivated, actor=actor, only_from=starts)
 
 
 def _check(project: Project) -> None:
     check_dates(project.starts_on, project.ends_on)
-
-
-def _explained(reason: str) -> None:
-    if not reason.strip():
-        raise ReasonRequired("Say why: the reason stays in the record of the project.", field="reason")

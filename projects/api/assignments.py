@@ -20,8 +20,9 @@ from core.api.viewsets import Resource, find
 from core.models import User
 from core.rows import locked
 from projects.actions import assignments as verbs
+from projects.api.employments import DatedOutput
 from projects.api.projects import Reason
-from projects.api.workers import DatedOutput, LastDay
+from projects.api.workers import LastDay
 from projects.models import Assignment, Project, Worker
 from projects.queries import visible_assignments, visible_projects
 

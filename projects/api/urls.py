@@ -4,8 +4,10 @@ from django.urls import URLPattern
 from rest_framework.routers import SimpleRouter
 
 from projects.api.assignments import AssignmentResource
-from projects.api.projects import ProjectResource, TaskResource
-from projects.api.workers import EmploymentResource, WorkerResource
+from projects.api.employments import EmploymentResource
+from projects.api.projects import ProjectResource
+from projects.api.tasks import TaskResource
+from projects.api.workers import WorkerResource
 
 router = SimpleRouter(trailing_slash=False)
 router.register("workers", WorkerResource, "worker")

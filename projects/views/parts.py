@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.pages import page, person_of
 from core.presentation.asking import Done, Question, ask
 from projects.actions import assignments, tasks
-from projects.forms import (
+from projects.forms.projects import (
     AssignmentForm,
     LastDayForm,
     NewAssignmentForm,

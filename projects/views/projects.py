@@ -15,8 +15,15 @@ from core.pages import page, person_of
 from core.presentation.asking import Done, Question, ask
 from core.presentation.panels import panels
 from core.presentation.register import register_view
+from projects.actions import lifecycle
 from projects.actions import projects as verbs
-from projects.forms import NewProjectForm, OptionalReasonForm, ProjectForm, ReasonForm, project_values
+from projects.forms.projects import (
+    NewProjectForm,
+    OptionalReasonForm,
+    ProjectForm,
+    ReasonForm,
+    project_values,
+)
 from projects.models import Project
 from projects.queries import listed_projects, visible_projects
 from projects.tables import PROJECTS
@@ -85,10 +92,12 @@ class Move:
 
 MOVES = {
     "activate": Move(verbs.activate_project, "Activate", "active", "Time is accepted from then on."),
-    "resume": Move(verbs.resume_project, "Resume", "active again"),
-    "hold": Move(verbs.hold_project, "Put on hold", "on hold", "No time is accepted meanwhile.", ReasonForm),
-    "close": Move(verbs.close_project, "Close", "closed", "No more time is accepted.", tone="danger"),
-    "cancel": Move(verbs.cancel_project, "Cancel project", "cancelled", form=ReasonForm, tone="danger"),
+    "resume": Move(lifecycle.resume_project, "Resume", "active again"),
+    "hold": Move(
+        lifecycle.hold_project, "Put on hold", "on hold", "No time is accepted meanwhile.", ReasonForm
+    ),
+    "close": Move(lifecycle.close_project, "Close", "closed", "No more time is accepted.", tone="danger"),
+    "cancel": Move(lifecycle.cancel_project, "Cancel project", "cancelled", form=ReasonForm, tone="danger"),
 }
 
 

@@ -14,7 +14,8 @@ from core.presentation.asking import Done, Question, ask
 from core.presentation.panels import panels
 from core.presentation.register import register_view
 from projects.actions import workers as verbs
-from projects.forms import EmploymentForm, LastDayForm, NewWorkerForm, WorkerForm
+from projects.forms.projects import LastDayForm
+from projects.forms.workers import EmploymentForm, NewWorkerForm, WorkerForm
 from projects.models import Worker
 from projects.queries import listed_workers, visible_workers
 from projects.tables import WORKERS

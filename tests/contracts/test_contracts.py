@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from contracts.actions.contracts import (
+from contracts.actions.contracts import change_contract
+from contracts.actions.lifecycle import (
     ReasonRequired,
     cancel_contract,
-    change_contract,
     complete_contract,
     hold_contract,
     resume_contract,

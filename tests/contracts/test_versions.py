@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from contracts.actions.contracts import ReasonRequired, create_contract
+from contracts.actions.contracts import create_contract
 from contracts.actions.dimensions import RateDimensions
 from contracts.actions.drafting import VersionOpen
+from contracts.actions.lifecycle import ReasonRequired
 from contracts.actions.rates import end_rate
 from contracts.actions.readiness import NotReady, shortcomings
 from contracts.actions.terms import DuplicateTerms, LineTerms, PayerTerms, UnknownCode, lines_of, payers_of

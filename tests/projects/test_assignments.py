@@ -10,8 +10,8 @@ from core.actors import Actor
 from core.errors import Forbidden, Invalid
 from core.models import Event
 from core.states import IllegalMove
+from projects.actions.assigning import AlreadyAssigned
 from projects.actions.assignments import (
-    AlreadyAssigned,
     assign_worker,
     change_assignment,
     confirm_assignment,

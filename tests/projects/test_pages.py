@@ -107,7 +107,7 @@ def test_a_project_is_planned_staffed_and_opened_by_forms_alone(pmo: User) -> No
     assert (stored.budget_hours, stored.status) == (Decimal(80), "closed")
     assert (assignment.status, assignment.rate_override) == ("ended", Decimal(205))
     html = client.get(home).content.decode()
-    assert "£205.00 per hour" in html and "1 Jan–30 Jun 2026" in html
+    assert "£205.00</data> per hour" in html and "1 Jan–30 Jun 2026" in html
 
 
 def test_a_worker_is_entered_employed_and_leaves_by_forms_alone(pmo: User) -> None:

@@ -13,15 +13,14 @@ from core.errors import Forbidden, Invalid
 from core.models import Event
 from core.rows import CodeTaken
 from core.states import IllegalMove
-from projects.actions.projects import (
+from projects.actions.lifecycle import (
     ReasonRequired,
-    activate_project,
     cancel_project,
-    change_project,
     close_project,
     hold_project,
     resume_project,
 )
+from projects.actions.projects import activate_project, change_project
 from projects.actions.tasks import add_task, change_task, close_task, reopen_task
 from projects.models import Project, Task
 from projects.policies import ContractNotActive, NotYourProject, ProjectOver, UnknownContractLine

@@ -1,45 +1,9 @@
-"""Payloads of what happens to people, projects and assignments. Dates are inclusive."""
+"""Payloads of what happens to projects and tasks."""
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from core.events import event
-
-
-@event("worker.created")
-@dataclass(frozen=True)
-class WorkerCreated:
-    """Somebody who delivers work was entered."""
-
-    code: str
-    name: str
-    kind: str
-
-
-@event("worker.changed")
-@dataclass(frozen=True)
-class WorkerChanged:
-    """Fields of a worker changed; history holds the values."""
-
-    code: str
-    fields: list[str]
-
-
-@event("employment.changed")
-@dataclass(frozen=True)
-class EmploymentChanged:
-    """What a worker is employed as changed on the days; `ends_on` None is open-ended.
-
-    Without an employing entity the worker has left.
-    """
-
-    worker_id: uuid.UUID
-    worker_code: str
-    employer_id: uuid.UUID | None
-    starts_on: date
-    ends_on: date | None
 
 
 @dataclass(frozen=True)
@@ -130,45 +94,3 @@ class TaskClosed(_Task):
 @dataclass(frozen=True)
 class TaskReopened(_Task):
     """The task takes time again."""
-
-
-@dataclass(frozen=True)
-class _Resource:
-    worker_id: uuid.UUID
-    project_id: uuid.UUID
-    contract_id: uuid.UUID
-    starts_on: date
-    ends_on: date | None
-
-
-@event("resource.assigned")
-@dataclass(frozen=True)
-class ResourceAssigned(_Resource):
-    """A worker was put on a project; `rate_override` is the agreed price of one `override_unit`, if any."""
-
-    status: str
-    role: str
-    rate_override: Decimal | None
-    override_unit: str
-
-
-@event("resource.confirmed")
-@dataclass(frozen=True)
-class ResourceConfirmed(_Resource):
-    """A proposed assignment was confirmed: the worker may enter time."""
-
-
-@event("resource.changed")
-@dataclass(frozen=True)
-class ResourceChanged(_Resource):
-    """Fields of an assignment changed; role and override change prices."""
-
-    fields: list[str]
-
-
-@event("resource.released")
-@dataclass(frozen=True)
-class ResourceReleased(_Resource):
-    """The assignment ends with `ends_on`, or was cancelled (`cancelled`) before it began."""
-
-    cancelled: bool
