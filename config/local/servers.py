@@ -26,7 +26,7 @@ def start_servers(folder: DataFolder, supervisor: Supervisor, stack: ExitStack) 
 
 
 def _database_addresses(folder: DataFolder, supervisor: Supervisor, stack: ExitStack) -> dict[str, str]:
-    if "DATABASE_URL" in os.environ:
+    if os.environ.get("DATABASE_URL"):
         return _given_database()
     server = PostgresServer(folder.postgres, sockets=folder.sockets, locks=folder.locks, logs=folder.logs)
     stack.callback(server.stop)
@@ -40,12 +40,12 @@ def _database_addresses(folder: DataFolder, supervisor: Supervisor, stack: ExitS
 
 
 def _given_database() -> dict[str, str]:
-    addresses = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    if not os.environ.get("DATABASE_OWNER_URL"):
+        raise LocalProblem(
+            "DATABASE_URL is set but DATABASE_OWNER_URL is not: it names the role that owns the tables."
+        )
+    addresses = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     for name, url in addresses.items():
-        if not url:
-            raise LocalProblem(
-                f"DATABASE_URL is set but {name} is not: it names the role that owns the tables."
-            )
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.Error as error:

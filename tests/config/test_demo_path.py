@@ -50,7 +50,7 @@ def said(command: str) -> str:
     return out.getvalue()
 
 
-def test_the_new_contract_went_all_the_way_to_a_posted_invoice() -> None:
+def test_the_new_contract_went_all_the_way_to_a_paid_invoice() -> None:
     invoice = Contract.objects.get(code="C-1090").proposals.get()
     assert (invoice.status, invoice.net, invoice.prepared_by.username) == (
         ProposalStatus.POSTED,
@@ -59,6 +59,7 @@ def test_the_new_contract_went_all_the_way_to_a_posted_invoice() -> None:
     )
     assert invoice.approved_by is not None and invoice.approved_by.username == "helen"
     assert invoice.erp_number.startswith("RE-")
+    assert (invoice.payment_status, invoice.paid_amount) == (PaymentStatus.PAID, invoice.gross)
 
 
 def test_older_invoices_are_paid() -> None:
