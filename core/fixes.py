@@ -26,8 +26,8 @@ class Evidence:
 class Fix:
     """A way out, with its effect in money before anything is pressed.
 
-    `action` is posted to with the fields of `form`; `reason` says why it cannot be pressed now; `open`
-    leads to where it can be settled by hand.
+    `action` is posted to with the fields of `form`, which fold under `change` where they are complete as
+    suggested; `reason` says why it cannot be pressed now; `open` leads to where it is settled by hand.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Fix:
     action: str = ""
     button: str = ""
     form: BaseForm | None = None
+    change: str = ""
     open: Link | None = None
     reason: str = ""
 

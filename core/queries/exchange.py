@@ -51,10 +51,10 @@ class Exchange:
 
 
 def exchange_for(user: User, on: date) -> Exchange:
-    """Return the exchange into the base currency of the person's first legal entity, read once a day."""
+    """Return the exchange into the base currency of the person's oldest legal entity, read once a day."""
     known: Exchange | None = user.__dict__.get(f"_exchange_{on}")
     if known is None:
-        entities = LegalEntity.objects.filter(visible_entities(user, "entity.view")).order_by("code")
+        entities = LegalEntity.objects.filter(visible_entities(user, "entity.view")).order_by("pk")
         currency = entities.values_list("base_currency_id", flat=True).first() or ""
         known = user.__dict__[f"_exchange_{on}"] = Exchange(currency, rates_to(currency, on))
     return known

@@ -3,7 +3,7 @@
 from django import forms
 from django.urls import reverse
 
-from core.fixes import Fix, suggests
+from core.fixes import Evidence, Fix, shows, suggests
 from core.models import ExceptionItem, User
 from core.permissions import holds
 from core.presentation.formats import money
@@ -28,6 +28,17 @@ class ReplayForm(forms.Form):
     reason = forms.CharField(max_length=240, label="What was done")
 
 
+@shows(*ADVICE, "customer_incomplete", "erp_rejected")
+def erp_answer(item: ExceptionItem) -> Evidence:
+    """Show what the system said, where the title does not say it already."""
+    told = item.evidence
+    said = str(told.get("sentence") or told.get("error") or "")
+    field = str(told.get("field") or "").replace("_", " ").replace(".", ", ")
+    known = {"System": told.get("system"), "Field": field}
+    facts = tuple(Fact(label, str(value)) for label, value in known.items() if value)
+    return Evidence("" if said == item.title else said, facts)
+
+
 @suggests(*ADVICE)
 def replay_fix(item: ExceptionItem, user: User, form: ReplayForm | None = None) -> Fix | None:
     """Suggest to send a document again: what the system holds already is found, not doubled."""
@@ -47,6 +58,7 @@ def replay_fix(item: ExceptionItem, user: User, form: ReplayForm | None = None) 
         action=reverse("fix_replay", args=[item.number]),
         button="Send again",
         form=form or ReplayForm(initial={"reason": done}),
+        change="Say what was done",
         open=Link("Open message", href) if href else None,
         reason="" if may else "This takes somebody who releases invoices or looks after integrations.",
     )

@@ -78,6 +78,7 @@ def missing_rate_fix(item: ExceptionItem, user: User, form: RateFixForm | None =
         action=reverse("fix_rate", args=[item.number]),
         button="Set rate and re-rate",
         form=form or RateFixForm(gap, initial=initial),
+        change="Change the price or its days" if amount is not None else "",
         open=Link("Open rate card", href) if (href := address("rate_card", card.code)) else None,
         reason="" if may else "This takes somebody who edits rates.",
     )

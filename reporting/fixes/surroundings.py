@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.fixes import Surroundings, surrounds
+from core.fixes import Surroundings, cause_label, surrounds
 from core.models import ExceptionItem, User
 from core.permissions import holds
 from core.presentation.parts import Link
@@ -30,7 +30,21 @@ def around(item: ExceptionItem, user: User) -> Surroundings:
     links = _links(item, facts)
     if facts is None or not holds(user, "trace.view"):
         return Surroundings(links)
-    return Surroundings(links, chain_nodes(facts, failed=subject.failed if not item.resolved_at else ""))
+    if item.resolved_at:
+        return Surroundings(links, chain_nodes(facts))
+    return Surroundings(links, chain_nodes(facts, failed=subject.failed, told=_told(item)))
+
+
+def _told(item: ExceptionItem) -> dict[str, str]:
+    """Say what the item knows of its own stages: the work in question, and why it stopped."""
+    told = {"price": "no price in force"} if item.flow == "pricing" else {}
+    if entries := item.evidence.get("entries"):
+        told["work"] = f"{entries} entries"
+    if item.flow in {"release", "invoice_delivery"}:
+        told["erp"] = cause_label(item.code).lower()
+    if item.flow == "billing_run":
+        told["document"] = cause_label(item.code).lower()
+    return told
 
 
 def _of_gap(item: ExceptionItem) -> Stretch | None:

@@ -1,6 +1,7 @@
 """The chain from contract to payment: how far the work of a contract, or a part of it, has come."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -77,8 +78,13 @@ def chain_facts(about: Stretch) -> ChainFacts | None:
     return ChainFacts(*row) if row else None
 
 
-def chain_nodes(facts: ChainFacts, *, failed: str = "") -> tuple[ChainNode, ...]:
-    """Return the stages as nodes; `failed` names the stage that stopped, and those after it wait."""
+def chain_nodes(
+    facts: ChainFacts, *, failed: str = "", told: Mapping[str, str] | None = None
+) -> tuple[ChainNode, ...]:
+    """Return the stages as nodes; `failed` names the stage that stopped, and those after it wait.
+
+    `told` replaces what a stage says, where the asker knows more than the sums.
+    """
     nodes = [
         ChainNode(
             "Contract", "done", facts.code, address("contract", facts.code), facts.customer_name, "Agreement"
@@ -90,14 +96,19 @@ def chain_nodes(facts: ChainFacts, *, failed: str = "") -> tuple[ChainNode, ...]
         _payment(facts),
     ]
     stopped = STAGES.index(failed) if failed else len(nodes)
+    said = told or {}
+    nodes = [
+        replace(node, text=said.get(stage, node.text)) for stage, node in zip(STAGES, nodes, strict=True)
+    ]
     return tuple(_placed(node, place, stopped) for place, node in enumerate(nodes))
 
 
 def _placed(node: ChainNode, place: int, stopped: int) -> ChainNode:
     if place < stopped:
         return node
-    state, source = ("failed", node.source) if place == stopped else ("waiting", "Waiting")
-    return ChainNode(node.label, state, node.code, node.href, node.text if place == stopped else "", source)
+    if place == stopped:
+        return replace(node, state="failed")
+    return replace(node, state="waiting", text="", source="Waiting")
 
 
 def _work(facts: ChainFacts) -> ChainNode:
