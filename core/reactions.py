@@ -13,7 +13,6 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
 from core.actors import Actor
@@ -58,7 +57,8 @@ def wake(task: str = "core.tasks.run_reactions") -> None:
     try:
         with producers[connection].acquire(block=True) as producer:
             current_app.send_task(task, producer=producer, retry=False, expires=60)
-    except (OperationalError, OSError) as error:
+    except Exception as error:
+        # The change that wakes is committed by now: nothing a broker does may turn it into a failure.
         log.warning("could not wake %s: %s", task, error)
 
 

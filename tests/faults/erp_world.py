@@ -27,6 +27,8 @@ from tests.integrations.sandbox_erp.running import TOKEN, RunningErp
 Mode = Literal["idempotency_key", "unique", "searchable"]
 CLASSES: dict[Mode, str] = {"idempotency_key": "A", "unique": "B", "searchable": "C"}
 PERIOD = "2026-11"
+# Nothing here takes this long; a machine that is shared may.
+PATIENCE = 150
 TASKS = {
     "core.tasks.run_reactions": "default",
     "integrations.tasks.deliver_due": "erp",
@@ -95,17 +97,19 @@ class ErpWorld:
             except Exception:
                 continue
 
-    def until(self, done: Callable[[], bool], what: str, *, seconds: int = 60, nudge: bool = True) -> None:
-        """Wait until something is so; fail with what the workers wrote."""
-        deadline = time.monotonic() + seconds
+    def until(self, done: Callable[[], bool], what: str, *, nudge: bool = True, passing: int = 0) -> None:
+        """Wait until something is so, `passing` seconds with each look; fail with what the workers wrote."""
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if nudge:
                 self.nudge()
             if _asked(done):
                 return
+            if passing:
+                self.pass_time(passing)
             time.sleep(0.3)
         written = "\n".join(program.text()[-3000:] for program in self.programs)
-        raise AssertionError(f"{what} did not happen in {seconds} s: {self.states()}\n{written}")
+        raise AssertionError(f"{what} did not happen in {PATIENCE} s: {self.states()}\n{written}")
 
     def pass_time(self, seconds: int, *, leases_too: bool = False) -> None:
         """Move everything that waits nearer; leases only when their holders are known to be gone."""

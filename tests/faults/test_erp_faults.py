@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_broker_that_forgets_everything_costs_time_only(world: ErpWorld, valke
     world.release(entity, 3)
     time.sleep(1)
     valkey.start()
-    world.until(world.all_posted, "every posting", nudge=False, seconds=90)
+    world.until(world.all_posted, "every posting", nudge=False)
     world.assert_each_document_once()
     assert Proposal.objects.filter(status="posted").count() == 6
 
@@ -118,23 +119,25 @@ def test_random_faults_and_dying_workers_end_in_one_document_each(world: ErpWorl
     faults = ("500_after_commit", "500", "429", "reset", "malformed")
     with world.erp.administration() as administration:
         administration.start_chaos(Chaos(seed=20261118, percent=40, faults=faults, retry_after=1))  # type: ignore[arg-type]
-    for turn in range(3):
+    for turn in range(1, 4):
         worker = world.worker(f"mortal{turn}")
-        until = time.monotonic() + 9
-        while time.monotonic() < until:
-            world.nudge()
-            world.pass_time(20)
-            time.sleep(0.5)
+        world.until(partial(enough_faults, world, 4 * turn), "the faults", passing=20)
         worker.kill()
         world.pass_time(121, leases_too=True)
+    assert injected(world)
     with world.erp.administration() as administration:
-        assert administration.chaos_state()["injected"]
         administration.stop_chaos()
     world.worker("last")
-    deadline = time.monotonic() + 60
-    while not world.settled() and time.monotonic() < deadline:
-        world.nudge()
-        world.pass_time(300)
-        time.sleep(0.5)
-    assert world.settled(), world.states()
+    world.until(world.settled, "every outcome", passing=300)
     world.assert_each_document_once()
+
+
+def enough_faults(world: ErpWorld, wanted: int) -> bool:
+    """Say whether there were as many faults as wanted, or nothing is left that could meet one."""
+    return injected(world) >= wanted or world.settled()
+
+
+def injected(world: ErpWorld) -> int:
+    """Return how many random faults the ERP has shown."""
+    with world.erp.administration() as administration:
+        return int(str(administration.chaos_state()["injected"]))
