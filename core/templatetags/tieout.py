@@ -61,7 +61,7 @@ def note(content: SafeString, tone: str = "info", icon: str = "") -> SafeString:
 def panel(content: SafeString, title: str = "", aside: str = "") -> SafeString:
     """Wrap a part of an inspector or side column in a section with a heading and a quiet remark."""
     remark = format_html(' <span class="u-meta">{}</span>', aside) if aside else ""
-    heading = format_html("<h3>{}{}</h3>", title, remark) if title else ""
+    heading = format_html("<h2>{}{}</h2>", title, remark) if title else ""
     return format_html('<section class="c-panel">{}{}</section>', heading, content)
 
 
