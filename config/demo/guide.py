@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from billing.models import BillingRun, Proposal
 from billing.states import PaymentStatus, ProposalStatus
 from config.demo.firm.people import PASSWORD, PEOPLE
+from config.demo.path.agreement import CONTRACT
 from config.demo.path.stage import loaded_calendar
 from config.demo.token import token_file
 from core.exceptions import OPEN_STATES
 from core.models import ExceptionItem
-
-_TRACED = "C-1041"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _run() -> Iterator[Hint]:
 
 
 def _trace() -> Iterator[Hint]:
-    paid = Proposal.objects.filter(payment_status=PaymentStatus.PAID, contract__code=_TRACED)
+    paid = Proposal.objects.filter(payment_status=PaymentStatus.PAID, contract__code=CONTRACT)
     if posted := paid.order_by("document_date").last():
         words = "Paste any number: the whole chain from the contract to the payment."
         yield Hint("oscar", f"/trace/?q={posted.erp_number}", words)

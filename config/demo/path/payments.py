@@ -3,9 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import Q
+
 from billing.models import Proposal
 from billing.states import PaymentStatus, ProposalKind, ProposalStatus
 from config.demo.firm.systems import SYSTEM
+from config.demo.path.agreement import CONTRACT
 from config.demo.path.stage import Stage
 from config.demo.path.waiting import settle_events
 from core.money import round_money
@@ -17,11 +20,12 @@ _PART_PAID_CONTRACT = "C-3013"
 
 
 def collect(stage: Stage) -> None:
-    """Register payments of the older invoices in the ERP, some in part, and read them back."""
+    """Register payments of older invoices and the new contract's first, some in part, and read them back."""
+    old_or_new = Q(document_date__lt=stage.calendar.last_billed.first) | Q(contract__code=CONTRACT)
     due = Proposal.objects.filter(
+        old_or_new,
         status=ProposalStatus.POSTED,
         kind=ProposalKind.INVOICE,
-        document_date__lt=stage.calendar.last_billed.first,
         payment_status=PaymentStatus.UNPAID,
     )
     registered = sum(_pay(stage, proposal) for proposal in due.select_related("contract").order_by("number"))
