@@ -41,10 +41,15 @@ def _told(item: ExceptionItem) -> dict[str, str]:
     if entries := item.evidence.get("entries"):
         told["work"] = f"{entries} entries"
     if item.flow in {"release", "invoice_delivery"}:
-        told["erp"] = cause_label(item.code).lower()
+        told["erp"] = _inside_a_sentence(cause_label(item.code))
     if item.flow == "billing_run":
-        told["document"] = cause_label(item.code).lower()
+        told["document"] = _inside_a_sentence(cause_label(item.code))
     return told
+
+
+def _inside_a_sentence(label: str) -> str:
+    """Return a label with a small first letter, but for abbreviations such as ERP."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _of_gap(item: ExceptionItem) -> Stretch | None:
