@@ -78,6 +78,7 @@ def check(lines: Sequence[Line], terms: Terms) -> None:
         cursor.execute("ANALYZE time_intake")
         cursor.execute(statement("lock"))
         cursor.execute(statement("check"), terms.parameters())
+        cursor.execute("ANALYZE time_checked")
     refuse_full_days()
 
 
@@ -89,7 +90,6 @@ def write(terms: Terms) -> bool:
         )
         if not (cursor.fetchone() or [False])[0]:
             return False
-        cursor.execute("ANALYZE time_checked")
         cursor.execute(statement("write"), terms.parameters())
     return True
 
