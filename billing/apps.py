@@ -8,7 +8,7 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        # Handlers register themselves for events, navigation entries for the shell.
-        for module in ("handlers", "navigation"):
+        # Handlers register for events; places and words for the pages that show them.
+        for module in ("handlers", "navigation", "sentences"):
             if find_spec(f"billing.{module}"):
                 import_module(f"billing.{module}")

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest
 
-import billing.queries.history  # noqa: F401 - registers how billing's events read
 from billing.queries.visibility import visible_adjustments, visible_proposals, visible_runs
 from billing.states import AdjustmentStatus, ProposalStatus, RunStatus
 from core.pages import person_of

@@ -8,7 +8,7 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        # Handlers register for events; places, words and fixes for the pages that show them.
-        for module in ("handlers", "navigation", "sentences", "fixes"):
+        # Handlers register for events; places, words, fixes and checks for the pages that show them.
+        for module in ("handlers", "navigation", "sentences", "fixes", "checks"):
             if find_spec(f"integrations.{module}"):
                 import_module(f"integrations.{module}")

@@ -3,17 +3,18 @@
 from django.http import HttpRequest
 
 from core.pages import person_of
+from core.presentation.counting import Countable
 from core.presentation.navigation import Entry, registry
-from integrations.queries.deliveries import stuck_count
+from integrations.queries.deliveries import stuck_deliveries
 from integrations.queries.reconciliation import open_breaks
 
 
-def _breaks(request: HttpRequest) -> int:
+def _breaks(request: HttpRequest) -> Countable:
     return open_breaks(person_of(request))
 
 
-def _stuck(request: HttpRequest) -> int:
-    return stuck_count(person_of(request))
+def _stuck(request: HttpRequest) -> Countable:
+    return stuck_deliveries(person_of(request))
 
 
 registry.add(

@@ -44,9 +44,9 @@ def unrouted_proposals() -> QuerySet[Proposal]:
     return Proposal.objects.filter(Exists(waiting), status=ProposalStatus.RELEASING).order_by("pk")
 
 
-def stuck_count(user: User) -> int:
-    """Return how many messages wait for a person, for the navigation."""
-    return visible_deliveries(user).filter(state__in=STUCK).count()
+def stuck_deliveries(user: User) -> QuerySet[Delivery]:
+    """Return the messages that wait for a person."""
+    return visible_deliveries(user).filter(state__in=STUCK)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,6 @@ def newest_month_with_breaks(entity: LegalEntity) -> date | None:
     return live.order_by("-month").values_list("month", flat=True).first()
 
 
-def open_breaks(user: User) -> int:
-    """Return how many breaks wait for somebody, for the navigation."""
-    return visible_breaks(user).filter(state__in=("open", "proposed")).count()
+def open_breaks(user: User) -> QuerySet[Break]:
+    """Return the breaks that wait for somebody."""
+    return visible_breaks(user).filter(state__in=("open", "proposed"))
