@@ -1,7 +1,8 @@
 -- Which rate. An agreed price of the assignment goes before every card (time_and_materials.sql reads it).
 -- Cards are asked in the order contract, customer, legal entity, standard; the first one with a matching
 -- row decides, and in it the most specific row: work type 16, worker 8, role 4, region 2, service line 1.
--- Two equally specific rows are ambiguous; a card in another currency is refused; no row is a gap.
+-- Cards in the contract's currency are asked before others of their scope; where only another currency
+-- answers, or two rows are equally specific, or none matches, there is no price but a gap.
 
 -- Once per distinct combination, not per entry. A worker counts only where some rate names that worker.
 INSERT INTO pricing_combination
@@ -44,8 +45,8 @@ WITH candidate AS (
   FROM span p
   JOIN candidate c ON c.combination_id = p.combination_id
    AND c.starts_on <= p.starts_on AND c.ends_on >= p.ends_on
-  WINDOW best AS (PARTITION BY p.combination_id, p.starts_on ORDER BY c.place, c.specificity DESC),
-         equals AS (PARTITION BY p.combination_id, p.starts_on, c.place, c.specificity)
+  WINDOW best AS (PARTITION BY p.combination_id, p.starts_on ORDER BY c.place, c.same_currency DESC, c.specificity DESC),
+         equals AS (PARTITION BY p.combination_id, p.starts_on, c.place, c.same_currency, c.specificity)
 )
 SELECT DISTINCT ON (combination_id, span_starts)
        combination_id, span_starts, span_ends, rate_id, amount, unit, replaces_multiplier,

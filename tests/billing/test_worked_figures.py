@@ -205,3 +205,29 @@ def decide(agreement: Agreement, source_id: object, kind: str, amount: Decimal |
         reason="agreed with the customer",
     )
     approve_adjustment(adjustment.pk, actor=Actor.of(person("finance_lead")))
+
+
+def test_figure_2_no_row_two_equal_rows_or_another_currency_are_gaps_never_zero() -> None:
+    from core.models import ExceptionItem
+    from tests.factories import RateCardFactory
+
+    agreement = Agreement()
+    agreement.works("8", date(2026, 3, 2))
+    agreement.price()
+    euro = RateCardFactory.create(currency_id="EUR")
+    agreement.rate("90", card=euro)
+    agreement.price()
+    open_items = ExceptionItem.objects.filter(state="open").order_by("code")
+    assert [item.code for item in open_items] == ["rate_currency"]
+    standard = RateCardFactory.create()
+    agreement.rate("100", card=standard)
+    agreement.price()
+    assert agreement.open_amounts() == [D("800.00")]
+    agreement.rate("110", card=RateCardFactory.create())
+    agreement.price()
+    assert [item.code for item in open_items.all()] == ["rate_ambiguous"]
+    assert agreement.open_amounts() == []
+    agreement.rate("120", region="GB", card=standard)
+    agreement.price()
+    assert agreement.open_amounts() == [D("960.00")]
+    assert not open_items.all().exists()

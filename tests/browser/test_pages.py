@@ -37,7 +37,7 @@ def addresses(preparer: User) -> list[str]:
     gap.price()
     factories.AccountingPeriodFactory.create(legal_entity=agreement.contract.legal_entity)
     different = BreakFactory.create(legal_entity=agreement.contract.legal_entity)
-    message = DeliveryFactory.create(system=different.system)
+    message = DeliveryFactory.create(system=different.system, aggregate_label=proposal.number)
     waiting = factories.TimeEntryFactory.create(submitted=True, task=agreement.task, worker=agreement.worker)
     run_reactions()
     charge = agreement.contract.charges.first()
