@@ -15,6 +15,7 @@ app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
 app.conf.task_default_queue = "default"
 app.conf.task_routes = {"integrations.tasks.*": {"queue": "erp"}}
 app.conf.beat_schedule = {
+    "answers": {"task": "core.tasks.forget_answers", "schedule": crontab(hour=3, minute=40)},
     "billing-runs": {"task": "billing.tasks.advance_runs", "schedule": 10.0, "options": {"expires": 10}},
     "changes": {"task": "integrations.tasks.read_changes", "schedule": 15.0, "options": {"expires": 15}},
     "changes-again": {

@@ -1,11 +1,23 @@
 """Celery entry points of the kernel."""
 
-from celery import shared_task
+from datetime import timedelta
 
+from celery import shared_task
+from django.utils import timezone
+
+from core.models import IdempotencyRecord
 from core.reactions import run_reactions as run_due_reactions
+
+ANSWERS_KEPT = timedelta(days=35)
 
 
 @shared_task(name="core.tasks.run_reactions")
 def run_reactions() -> None:
     """Run every handler that is due."""
     run_due_reactions()
+
+
+@shared_task(name="core.tasks.forget_answers")
+def forget_answers() -> None:
+    """Drop the stored answers of requests so old that nobody repeats them any more."""
+    IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - ANSWERS_KEPT).delete()
