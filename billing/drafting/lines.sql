@@ -2,7 +2,7 @@
 CREATE TEMP TABLE IF NOT EXISTS draft_group (
   charge_id uuid, proposal_id uuid, group_key text, section text, description text, place text
 ) ON COMMIT DELETE ROWS;
-TRUNCATE draft_group;
+DELETE FROM draft_group;
 
 INSERT INTO draft_group
 SELECT dc.charge_id, dc.proposal_id,
@@ -36,7 +36,7 @@ ANALYZE draft_group;
 CREATE TEMP TABLE IF NOT EXISTS draft_line (
   id uuid, proposal_id uuid, group_key text
 ) ON COMMIT DELETE ROWS;
-TRUNCATE draft_line;
+DELETE FROM draft_line;
 
 -- Lines of an earlier calculation make way under another key until their charges have moved.
 UPDATE billing_proposalline SET group_key = 'old:' || id

@@ -17,4 +17,7 @@ CREATE TEMP TABLE IF NOT EXISTS draft_failure (
   contract_id uuid, code text, sentence text, amount numeric, currency text, detail text
 ) ON COMMIT DELETE ROWS;
 
-TRUNCATE draft_contract, draft_document, draft_charge, draft_failure;
+DELETE FROM draft_contract;
+DELETE FROM draft_document;
+DELETE FROM draft_charge;
+DELETE FROM draft_failure;

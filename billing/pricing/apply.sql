@@ -3,7 +3,7 @@
 CREATE TEMP TABLE IF NOT EXISTS pricing_standing (
   charge_id uuid, proposal_line_id uuid, keep boolean, LIKE pricing_wanted
 ) ON COMMIT DELETE ROWS;
-TRUNCATE pricing_standing;
+DELETE FROM pricing_standing;
 
 INSERT INTO pricing_standing
 SELECT c.id, c.proposal_line_id, false, c.contract_id, c.line_key, c.source_type, c.source_id, c.component,

@@ -7,7 +7,7 @@ CREATE TEMP TABLE IF NOT EXISTS pricing_fixed (
   LIKE pricing_share, charge_id uuid, reverses_id uuid, fixed_at timestamptz,
   left_amount numeric, left_quantity numeric, left_worked numeric, credits bigint
 ) ON COMMIT DELETE ROWS;
-TRUNCATE pricing_fixed;
+DELETE FROM pricing_fixed;
 
 INSERT INTO pricing_fixed
 SELECT c.contract_id, c.line_key, c.source_type, c.source_id, c.component, c.project_id, c.task_id,
@@ -49,7 +49,7 @@ CREATE TEMP TABLE IF NOT EXISTS pricing_change (
   d_amount numeric, d_quantity numeric, d_worked numeric, originals bigint,
   stands boolean, rebill boolean
 ) ON COMMIT DELETE ROWS;
-TRUNCATE pricing_change;
+DELETE FROM pricing_change;
 
 INSERT INTO pricing_change
 WITH fixed AS (

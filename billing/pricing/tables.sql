@@ -1,7 +1,8 @@
 -- Compiling the plans of a pass costs more than running them.
 SET LOCAL jit = off;
 
--- Working tables of one pass. They live in the session, are emptied at commit and cost no log.
+-- Working tables of one pass. They live in the session, are emptied at commit and cost no log. An earlier
+-- pass of the same transaction may have left rows; truncating would make new files for every pass.
 CREATE TEMP TABLE IF NOT EXISTS pricing_scope (
   contract_id uuid PRIMARY KEY, customer_id uuid NOT NULL, legal_entity_id uuid NOT NULL,
   currency text NOT NULL, minor_unit int NOT NULL, policy text NOT NULL
@@ -57,5 +58,14 @@ CREATE TEMP TABLE IF NOT EXISTS pricing_touched (
   contract_id uuid, action text, rows bigint, amount numeric, proposal_line_id uuid
 ) ON COMMIT DELETE ROWS;
 
-TRUNCATE pricing_scope, pricing_focus, pricing_terms, pricing_work, pricing_combination, pricing_rate,
-  pricing_should, pricing_gap, pricing_share, pricing_wanted, pricing_touched;
+DELETE FROM pricing_scope;
+DELETE FROM pricing_focus;
+DELETE FROM pricing_terms;
+DELETE FROM pricing_work;
+DELETE FROM pricing_combination;
+DELETE FROM pricing_rate;
+DELETE FROM pricing_should;
+DELETE FROM pricing_gap;
+DELETE FROM pricing_share;
+DELETE FROM pricing_wanted;
+DELETE FROM pricing_touched;

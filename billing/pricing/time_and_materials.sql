@@ -4,7 +4,7 @@ CREATE TEMP TABLE IF NOT EXISTS pricing_priced (
   LIKE pricing_work, rate_id uuid, price numeric, unit text, factor numeric, outcome text,
   billed_hours numeric
 ) ON COMMIT DELETE ROWS;
-TRUNCATE pricing_priced;
+DELETE FROM pricing_priced;
 
 INSERT INTO pricing_priced
 SELECT w.*, r.rate_id, coalesce(w.override, r.amount), coalesce(CASE WHEN w.override IS NOT NULL
