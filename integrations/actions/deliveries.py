@@ -72,12 +72,22 @@ def queue_document(
     known = Delivery.objects.filter(system=route.system, operation_id=operation).first()
     if known:
         return known
+    delivery = _write(proposal, route, operation, causation_id)
+    queued = DeliveryQueued(**about(delivery), payload_sha256=delivery.payload_sha256)
+    record(delivery, queued, legal_entity_id=delivery.legal_entity_id)
+    transaction.on_commit(lambda: wake(WAKE))
+    return delivery
+
+
+def _write(
+    proposal: Proposal, route: Route, operation: uuid.UUID, causation_id: uuid.UUID | None
+) -> Delivery:
+    """Write the next message about the proposal; earlier ones that were refused are superseded."""
     payload = {**canonical_document(proposal), "company": route.company_code}
     siblings = Delivery.objects.filter(system=route.system, aggregate_type=PROPOSAL, aggregate_id=proposal.pk)
-    siblings.filter(state__in=DELIVERY.sources(DeliveryState.SUPERSEDED)).exclude(
-        state=DeliveryState.UNKNOWN
-    ).update(state=DeliveryState.SUPERSEDED, finished_at=timezone.now())
-    delivery = Delivery.objects.create(
+    refused = siblings.filter(state__in=(DeliveryState.REJECTED, DeliveryState.DEAD))
+    refused.update(state=DeliveryState.SUPERSEDED, finished_at=timezone.now())
+    return Delivery.objects.create(
         system=route.system,
         legal_entity=proposal.legal_entity,
         aggregate_type=PROPOSAL,
@@ -92,13 +102,6 @@ def queue_document(
         correlation_id=correlation_id(),
         causation_id=causation_id,
     )
-    record(
-        delivery,
-        DeliveryQueued(**about(delivery), payload_sha256=delivery.payload_sha256),
-        legal_entity_id=delivery.legal_entity_id,
-    )
-    transaction.on_commit(lambda: wake(WAKE))
-    return delivery
 
 
 @verb
