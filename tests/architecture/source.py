@@ -40,6 +40,12 @@ def length(node: ast.FunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
+def body_length(node: ast.FunctionDef) -> int:
+    """Return the lines of a function below its signature and docstring."""
+    statements = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+    return (node.end_lineno or node.lineno) - statements[0].lineno + 1
+
+
 def place(path: Path, line: int = 0) -> str:
     """Return where something stands, for messages."""
     return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))
