@@ -99,6 +99,16 @@ def test_submitting_saves_and_submits(firm: Firm, client_of: Client) -> None:
     assert 'name="row-0-day-0"' not in text
 
 
+def test_what_cannot_be_submitted_is_saved_all_the_same(firm: Firm, client_of: Client) -> None:
+    take_in(firm.consultant, row("1"))
+    Task.objects.filter(pk=firm.task.pk).update(status="closed")
+    answer = post(client_of, typed(firm, do="submit"))
+    assert answer.status_code == 422
+    sentence = "The task BUILD of RAIL is closed. Your figures are saved, not submitted."
+    assert sentence in answer.content.decode()
+    assert [entry["status"] for entry in stored()] == ["draft"]
+
+
 def test_submitted_time_is_taken_back(firm: Firm, client_of: Client) -> None:
     post(client_of, typed(firm, {"hours": {0: "8"}}, do="submit"))
     post(client_of, typed(firm, do="recall"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contracts.models import Region
 from core.actors import Actor
-from core.errors import Forbidden, Refusal
+from core.errors import Forbidden
 from core.models import User
 from core.presentation import formats
 from core.presentation.vocabulary import Word, word
@@ -71,9 +71,7 @@ class RowView:
 class WeekPage:
     """What timesheets/week.html shows to one person."""
 
-    def __init__(
-        self, user: User, sheet: WeekSheet, *, day: str = "", refusal: Refusal | None = None
-    ) -> None:
+    def __init__(self, user: User, sheet: WeekSheet, *, day: str = "", refusal: str = "") -> None:
         self.user, self.sheet, self.refusal = user, sheet, refusal
         self.path = reverse("week", args=[sheet.worker.code, sheet.week])
         self._asked = day

@@ -44,28 +44,30 @@ def week(request: HttpRequest, worker: str, week: date) -> HttpResponseBase:
     try:
         return act(request, typed_week(request.POST, sheet))
     except Stale as refusal:
-        return _shown(request, with_blank_rows(_sheet(request, person, week)), refusal, status=409)
+        return _shown(request, with_blank_rows(_sheet(request, person, week)), refusal.sentence, status=409)
 
 
 def _save(request: HttpRequest, sheet: WeekSheet) -> HttpResponse:
     """Save the typed figures, and submit the week when asked to."""
     actor, today = Actor.of(person_of(request)), timezone.localdate()
     seen = request.POST.get("seen", "")
-    submitting = request.POST.get("do") == "submit"
     try:
         record_week(sheet.worker.pk, sheet.week, cells=cells_of(sheet), actor=actor, on=today, seen=seen)
     except RefusedRows as refused:
-        return _shown(request, with_refusals(sheet, refused.result), refused, status=422)
-    if not submitting:
-        return _done(request, sheet, "Saved")
+        sentence = f"{refused.sentence} Nothing was saved."
+        return _shown(request, with_refusals(sheet, refused.result), sentence, status=422)
+    return _submit(request, sheet) if request.POST.get("do") == "submit" else _done(request, sheet, "Saved")
+
+
+def _submit(request: HttpRequest, sheet: WeekSheet) -> HttpResponse:
+    """Submit what was just saved."""
+    actor, today = Actor.of(person_of(request)), timezone.localdate()
     try:
         submit_time(sheet.worker.pk, sheet.week, actor=actor, on=today)
     except Refusal as refusal:
+        saved = with_blank_rows(_sheet(request, sheet.worker, sheet.week))
         return _shown(
-            request,
-            with_blank_rows(_sheet(request, sheet.worker, sheet.week)),
-            refusal,
-            status=422,
+            request, saved, f"{refusal.sentence} Your figures are saved, not submitted.", status=422
         )
     return _done(request, sheet, "Submitted for approval")
 
@@ -115,9 +117,7 @@ def _done(request: HttpRequest, sheet: WeekSheet, message: str) -> HttpResponse:
     return trigger_client_event(answer, "toast", {"message": message})
 
 
-def _shown(
-    request: HttpRequest, sheet: WeekSheet, refusal: Refusal | None = None, status: int = 200
-) -> HttpResponse:
+def _shown(request: HttpRequest, sheet: WeekSheet, refusal: str = "", status: int = 200) -> HttpResponse:
     page_model = WeekPage(person_of(request), sheet, day=request.GET.get("day", ""), refusal=refusal)
     part = "#sheet" if is_fragment(request) else ""
     return render(request, f"{TEMPLATE}{part}", {"page": page_model}, status=status)
