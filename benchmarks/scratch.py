@@ -30,6 +30,7 @@ def scratch_database() -> Iterator[None]:
                 "ALTER SYSTEM SET max_wal_size = '4GB'",
             ):
                 connection.execute(statement)
+        os.environ["TIEOUT_DEMO"] = "yes"
         os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = make_conninfo(
             uri, dbname="tieout", user="tieout_owner"
         )

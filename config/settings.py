@@ -9,7 +9,8 @@ from config.environment import ROOT, database, flag, read
 
 BASE_DIR = ROOT
 DEBUG = flag("TIEOUT_DEBUG", default=False)
-DEMO = flag("TIEOUT_DEMO", default=True)
+# A server named by the environment is never a demo unless somebody says so.
+DEMO = flag("TIEOUT_DEMO", default="DATABASE_URL" not in os.environ)
 _secret = os.environ.get("TIEOUT_SECRET_KEY")
 if not _secret and not DEMO:
     raise ImproperlyConfigured("TIEOUT_SECRET_KEY must be set when TIEOUT_DEMO is off.")
@@ -102,6 +103,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_SSL_REDIRECT = flag("TIEOUT_SSL_REDIRECT", default=False)
+if flag("TIEOUT_BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -172,14 +175,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A wake-up that finds no broker is given up at once: whoever wakes may be a person waiting for an answer.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 1000,
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0,
-    "socket_connect_timeout": 1,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1000}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 SANDBOX_ERP_URL = read("SANDBOX_ERP_URL", "http://127.0.0.1:8901")

@@ -6,12 +6,13 @@ DELETE FROM draft_group;
 
 INSERT INTO draft_group
 SELECT dc.charge_id, dc.proposal_id,
-       concat_ws('|', p.code, c.line_key, c.component, dc.tax_code_id,
-         CASE b.presentation
-           WHEN 'entry' THEN c.id::text
-           WHEN 'task' THEN t.code || '|' || c.unit || '|' || CASE WHEN c.component = 'base' THEN c.unit_price END
-           WHEN 'role' THEN c.role || '|' || c.unit || '|' || CASE WHEN c.component = 'base' THEN c.unit_price END
-           ELSE c.unit END),
+       concat_ws('|', p.code, c.component, dc.tax_code_id,
+         CASE WHEN b.presentation = 'entry' THEN c.id::text
+              WHEN c.component = 'discount' THEN c.explanation ->> 'percent'
+              WHEN c.component <> 'base' THEN ''
+              WHEN b.presentation = 'task' THEN concat_ws('|', t.code, c.unit, c.unit_price)
+              WHEN b.presentation = 'role' THEN concat_ws('|', c.role, c.unit, c.unit_price)
+              ELSE concat_ws('|', c.line_key, c.unit) END),
        p.name,
        CASE WHEN c.component = 'discount' THEN 'Discount ' || trim_scale((c.explanation ->> 'percent')::numeric) || ' %'
             WHEN c.component = 'write_down' THEN 'Reduction'

@@ -100,6 +100,7 @@ def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str
         **os.environ,
         **addresses,
         "TIEOUT_DATA": str(folder.path),
+        "TIEOUT_DEMO": os.environ.get("TIEOUT_DEMO") or "yes",
         "SANDBOX_ERP_STORE": str(folder.path / "sandbox_erp.sqlite3"),
         "SANDBOX_ERP_TOKEN": os.environ.get("SANDBOX_ERP_TOKEN") or "sandbox-erp-demo-token",
         "PYTHONUNBUFFERED": "1",
