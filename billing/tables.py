@@ -1,5 +1,6 @@
 """Billing's registers."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +13,11 @@ from billing.queries.addresses import (
     proposal_address,
     run_address,
 )
-from billing.queries.explanations import UNITS, explain_charge
+from billing.queries.explanations import MEASURED, UNITS, explain_charge
 from billing.queries.unbilled import AGES, bounds_of
 from billing.states import Component, ProposalStatus
+from core.models import User
+from core.permissions import holds
 from core.presentation.columns import Column
 from core.presentation.register import Empty, Register
 from core.presentation.table import BulkAction, Table
@@ -110,9 +113,6 @@ PROPOSALS = Register(
     empty=Empty("No proposals yet", "A billing run drafts them from open charges."),
     filterset=ProposalFilter,
 )
-
-# What is counted in hours or days; discounts and decisions are amounts.
-MEASURED = (Component.BASE, Component.EFFORT)
 
 CHARGES = Register(
     title="Charges",
@@ -255,3 +255,17 @@ DECISIONS = Register(
     empty=Empty("No decisions yet", "Write-offs, write-downs and write-ups are asked for on a charge."),
     filterset=DecisionFilter,
 )
+
+# What a button over selected rows takes; who never holds it does not see the button.
+PERMISSIONS = {
+    "proposals_submit": "billing.prepare",
+    "proposals_approve": "proposal.approve",
+    "decisions_approve": "proposal.approve",
+    "decisions_reject": "proposal.approve",
+}
+
+
+def for_person(register: Register, user: User) -> Register:
+    """Return a register with the buttons the person may ever press."""
+    bulk = tuple(one for one in register.table.bulk if holds(user, PERMISSIONS[one.url_name]))
+    return replace(register, table=replace(register.table, bulk=bulk))

@@ -18,6 +18,8 @@ from projects.models import Task, Worker
 from timesheets.models import TimeEntry
 from timesheets.states import EntryKind, EntryStatus
 
+# What is counted in hours or days; discounts and decisions are amounts.
+MEASURED = (Component.BASE, Component.EFFORT)
 UNITS = {"hour": "h", "day": "d"}
 DIMENSIONS = ("worker", "role", "region", "service_line", "work_type")
 

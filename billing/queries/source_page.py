@@ -7,12 +7,14 @@ from uuid import UUID
 
 from billing.models import Adjustment, Charge, Hold
 from billing.queries.addresses import contract_address, entry_address, proposal_address
-from billing.queries.explanations import UNITS, Explanation, explain_charge, explained, root_of
+from billing.queries.explanations import MEASURED, UNITS, Explanation, explain_charge, explained, root_of
 from core.models import User
 from core.permissions import holds
 from core.presentation.formats import day, money, number, quantity
 from core.presentation.parts import Fact
 from timesheets.models import TimeEntry
+
+INVOICED = "This work is on an invoice already: it takes a credit."
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,22 @@ class Slice:
     explanation: Explanation
     href: str
 
+    @property
+    def measured(self) -> bool:
+        """Say whether quantity and price mean something; discounts and decisions are amounts."""
+        return self.charge.component in MEASURED
+
+    @property
+    def unit(self) -> str:
+        return UNITS[self.charge.unit]
+
 
 @dataclass(frozen=True)
 class SourcePage:
-    """Everything on the page of a charge. `billed` and `open_amount` are in the contract's currency."""
+    """Everything on the page of a charge. `invoiced` and `open_amount` are in the contract's currency.
+
+    `no_hold` and `no_decision` say why the work cannot be held or decided about any more.
+    """
 
     charge: Any
     source_id: UUID
@@ -38,7 +52,8 @@ class SourcePage:
     hold: Hold | None
     decisions: tuple[Adjustment, ...]
     may_decide: bool
-    reason: str
+    no_hold: str
+    no_decision: str
 
 
 def source_page(found: Charge, user: User) -> SourcePage:
@@ -56,7 +71,7 @@ def source_page(found: Charge, user: User) -> SourcePage:
             "created_at", "id"
         )
     )
-    fixed = any(row.fixed_at for row in rows)
+    fixed = [row for row in rows if row.fixed_at]
     billable = [row for row in rows if row.billable]
     return SourcePage(
         charge=charge,
@@ -69,12 +84,12 @@ def source_page(found: Charge, user: User) -> SourcePage:
         hold=_hold(charge.contract_id, source_id),
         decisions=tuple(decisions),
         may_decide=holds(user, "billing.decide", charge.contract.legal_entity_id),
-        reason="This work is on an invoice already: it takes a credit." if fixed else "",
+        no_hold=INVOICED if len(fixed) == len(rows) else "",
+        no_decision=INVOICED if fixed else "",
     )
 
 
 def _facts(charge: Any) -> tuple[Fact, ...]:
-    unit = UNITS[charge.unit]
     return (
         Fact("Person", charge.worker_name or ""),
         Fact("Work date", day(charge.service_on)),
@@ -82,10 +97,17 @@ def _facts(charge: Any) -> tuple[Fact, ...]:
         Fact("Project", f"{charge.project.code} {charge.project.name}"),
         Fact("Task", charge.task_name or ""),
         Fact("Role", charge.role_name or charge.role),
-        Fact("Quantity", quantity(charge.quantity, unit), quiet=f"{number(charge.worked_quantity)} h worked"),
-        Fact("Price", number(charge.unit_price, places=2), quiet=f"per {charge.unit}"),
+        *(_measures(charge) if charge.component in MEASURED else ()),
         Fact("Amount", money(charge.amount, charge.currency)),
         Fact("Books of", day(charge.accounting_on, "month")),
+    )
+
+
+def _measures(charge: Any) -> tuple[Fact, ...]:
+    worked = f"{number(charge.worked_quantity)} h worked"
+    return (
+        Fact("Quantity", quantity(charge.quantity, UNITS[charge.unit]), quiet=worked),
+        Fact("Price", number(charge.unit_price, places=2), quiet=f"per {charge.unit}"),
     )
 
 

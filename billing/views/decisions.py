@@ -10,7 +10,7 @@ from billing.filters import DecisionFilter
 from billing.forms import ReasonForm
 from billing.models import Adjustment
 from billing.queries.visibility import visible_adjustments
-from billing.tables import DECISIONS
+from billing.tables import DECISIONS, for_person
 from billing.views.answers import ask, done, refused
 from core.actors import Actor
 from core.errors import Invalid, Refusal
@@ -26,7 +26,8 @@ WAITING = "?status=submitted"
 @page("charge.view")
 def decisions(request: HttpRequest) -> HttpResponseBase:
     """List write-offs, write-downs and write-ups."""
-    rows = visible_adjustments(person_of(request)).select_related("contract", "author", "approved_by")
+    user = person_of(request)
+    rows = visible_adjustments(user).select_related("contract", "author", "approved_by")
     status = request.GET.get("status", "")
     waiting = rows.filter(status="submitted").count()
     tabs = (
@@ -35,7 +36,7 @@ def decisions(request: HttpRequest) -> HttpResponseBase:
         Tab("Rejected", "?status=rejected", current=status == "rejected"),
         Tab("All", "?", current=not status),
     )
-    return register_view(request, DECISIONS, rows, tabs=tabs)
+    return register_view(request, for_person(DECISIONS, user), rows, tabs=tabs)
 
 
 @require_POST

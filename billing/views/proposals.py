@@ -19,7 +19,7 @@ from billing.queries.proposal_review import reviewed
 from billing.queries.registers import proposals_with_parties
 from billing.queries.visibility import visible_proposals
 from billing.states import ProposalStatus
-from billing.tables import PROPOSALS
+from billing.tables import PROPOSALS, for_person
 from billing.views.answers import ask, done, posted, refused
 from core.actors import Actor
 from core.errors import Refusal
@@ -119,8 +119,9 @@ STEPS = (("submit", "Send for approval"), ("approve", "Approve"), ("release", "R
 @page("proposal.view")
 def proposals(request: HttpRequest) -> HttpResponseBase:
     """List documents across runs."""
-    rows = proposals_with_parties(visible_proposals(person_of(request)))
-    return register_view(request, PROPOSALS, rows)
+    user = person_of(request)
+    rows = proposals_with_parties(visible_proposals(user))
+    return register_view(request, for_person(PROPOSALS, user), rows)
 
 
 @page("proposal.view")

@@ -1,7 +1,7 @@
 """Pages of billing runs: the register, a new one with its preview, and the review."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseStopPolling, trigger_client_event
@@ -20,6 +20,7 @@ from core.actors import Actor
 from core.errors import Refusal
 from core.pages import page, person_of
 from core.permissions import holds
+from core.presentation.asking import Done, lead_on
 from core.presentation.register import is_fragment, register_view, render_part
 
 PARTS = {"run": "run", "review": "chosen", "paper": "paper"}
@@ -46,7 +47,7 @@ def new_run(request: HttpRequest) -> HttpResponse:
     if "start" in request.POST and said["previewed"] == form.asked:
         created = create_run(entity.pk, **dates, actor=Actor.of(user))
         run = start_run(created.pk, actor=Actor.of(user))
-        return redirect(run_address(run))
+        return lead_on(request, Done(f"{run.number} started", run_address(run)))
     context = {"preview": preview_run(entity, **dates), "seen": form.asked, "again": "start" in request.POST}
     return _asked(request, form, context)
 

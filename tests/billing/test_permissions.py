@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from billing.models import Adjustment, Charge, Hold
+from billing.models import Adjustment, Charge, Hold, TaxCode
 from billing.queries.visibility import visible_charges, visible_proposals, visible_runs
 from core.actors import Actor
 from core.models import User
@@ -102,6 +102,48 @@ def test_a_consultant_opens_no_billing_page(consultant: User) -> None:
         "/rates/which/",
     ):
         assert client.get(address).status_code == 403, address
+
+
+def test_buttons_nobody_of_a_role_may_press_are_not_shown(
+    finance: User, finance_lead: User, auditor: User
+) -> None:
+    proposed(finance)
+    shown = {
+        user.last_name: [
+            button
+            for button in ("proposals/submit/", "proposals/approve/")
+            if button in page_client(user).get("/billing/proposals/").content.decode()
+        ]
+        for user in (finance, finance_lead, auditor)
+    }
+    assert shown == {
+        "finance": ["proposals/submit/"],
+        "finance lead": ["proposals/submit/", "proposals/approve/"],
+        "auditor": [],
+    }
+
+
+def test_stewards_keep_tax_codes_and_only_read_documents(finance: User, data_steward: User) -> None:
+    _, _, proposal = proposed(finance)
+    client = page_client(data_steward)
+    code = TaxCode.objects.get(code="T20")
+    said = {"code": "T20", "name": "VAT", "percent": "21", "legal_text": ""}
+    assert client.post(f"/admin/billing/taxcode/{code.pk}/change/", said).status_code == 302
+    code.refresh_from_db()
+    assert (code.name, str(code.percent)) == ("VAT", "21.0000")
+    newest = code.history.order_by("-history_date").first()
+    assert newest is not None
+    assert newest.history_user_id == f"user:{data_steward.pk}"
+    assert client.get(f"/admin/billing/proposal/{proposal.pk}/change/").status_code == 200
+    for address in (
+        f"/admin/billing/proposal/{proposal.pk}/delete/",
+        "/admin/billing/proposal/add/",
+        "/admin/billing/charge/add/",
+        "/admin/billing/payment/add/",
+    ):
+        assert client.post(address, {"post": "yes"}).status_code == 403, address
+    assert client.post(f"/admin/billing/proposal/{proposal.pk}/change/", {"number": "X"}).status_code == 403
+    assert type(proposal).objects.get(pk=proposal.pk).number == proposal.number
 
 
 def test_nobody_signed_out_gets_anything() -> None:
