@@ -190,6 +190,7 @@ class TestDeciding:
         item.refresh_from_db()
         assert (item.state, item.resolution) == ("resolved", "Agreed")
         assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#queue", "outerHTML")
+        assert 'id="count-exceptions" hx-swap-oob="true"></span>' in answer.content.decode()
         undo = _toast(answer)["undo"]
         restored = client.post(undo, headers=HTMX)
         item.refresh_from_db()
