@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from billing.actions.posting import confirm_posting
 from billing.models import Proposal
+from core.actors import Actor
 from core.models import Event, ExceptionItem, LegalEntity
 from core.reactions import run_reactions
 from integrations.actions.deliveries import queue_document, replay_delivery
@@ -21,7 +23,7 @@ from integrations.adapters import (
 from integrations.models import Delivery, ExternalReference, Route, System
 from integrations.relay.claiming import RELAY
 from integrations.tasks import deliver_leftovers
-from tests.integrations.builders import only_delivery, proposal
+from tests.integrations.builders import DOCUMENT_DATE, only_delivery, proposal
 from tests.integrations.fakes import Clock, FakeErp
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +230,35 @@ def test_a_fault_of_our_own_neither_loops_nor_loses_the_message(
     delivery.refresh_from_db()
     assert (delivery.state, delivery.sent) == ("unknown", True)
     assert "ZeroDivisionError" in delivery.error
+
+
+def test_replaying_what_was_delivered_changes_nothing_but_the_audit(
+    entity: LegalEntity, erp: FakeErp, deliver: Deliver
+) -> None:
+    delivery = queued(entity)
+    deliver()
+    run_reactions()
+    delivery.refresh_from_db()
+    before = Delivery.objects.values().get(), list(Proposal.objects.values()), list(erp.documents)
+    for _ in range(3):
+        replay_delivery([delivery.pk], actor=RELAY, reason="just to be sure")
+        deliver()
+        run_reactions()
+    assert before == (Delivery.objects.values().get(), list(Proposal.objects.values()), erp.documents)
+    assert Event.objects.filter(type="delivery.replayed").count() == 3
+
+
+def test_an_outcome_billing_does_not_take_is_kept_for_a_person(
+    entity: LegalEntity, erp: FakeErp, deliver: Deliver
+) -> None:
+    delivery = queued(entity)
+    deliver()
+    confirm_posting(
+        delivery.aggregate_id, erp_number="RE-BY-HAND", posted_on=DOCUMENT_DATE, actor=Actor.system("test")
+    )
+    run_reactions()
+    assert posted_proposal(delivery).erp_number == "RE-BY-HAND"
+    assert open_codes() == ["outcome_not_taken"]
 
 
 def assert_free(target: System) -> None:
