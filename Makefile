@@ -1,5 +1,5 @@
 # Needs only make and a Python from 3.11 to 3.14; everything else comes from PyPI into .venv.
-# Other servers, ports and folders: docs/running.md.
+# Other servers, ports and folders: docs/running.md and docs/operations.md.
 
 SHELL := /bin/sh
 .SHELLFLAGS := -ec
