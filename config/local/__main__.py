@@ -28,11 +28,12 @@ def main(words: list[str]) -> int:
 
 
 def show_environment(folder: DataFolder) -> None:
-    """Print the addresses of the running servers as lines for a shell."""
+    """Print what a program needs to work with the running servers, as lines for a shell."""
     addresses = folder.published()
     if not addresses:
         raise LocalProblem("No servers run from this folder; start them first: make demo")
-    for name, value in addresses.items():
+    # Settings take a database that the environment names for a real one, unless told otherwise.
+    for name, value in {**addresses, "TIEOUT_DEMO": "yes"}.items():
         print(f"export {name}={shlex.quote(value)}")
 
 
