@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.models import Membership, User
 from core.permissions import roles_for
+from core.presentation.asking import Day
 
 FIELD = {"class": "c-field"}
 
@@ -33,7 +34,7 @@ class SnoozeForm(forms.Form):
 
     until = forms.DateField(
         required=False,
-        widget=forms.DateInput(attrs={**FIELD, "type": "date"}),
+        widget=Day(**FIELD),
         help_text="It comes back earlier when more money is at risk. Leave it empty to bring it back now.",
     )
 

@@ -108,7 +108,9 @@ function selectPage() {
 function openDialog(name) {
   const dialog = document.getElementById(name);
   if (!dialog) return false;
-  if (!dialog.open) dialog.showModal();
+  if (dialog.open) return true;
+  dialog.showModal();
+  find(".c-dialog-body :is(input:not([type=hidden]), select, textarea)", dialog)?.focus();
   return true;
 }
 
@@ -179,6 +181,9 @@ let chord = null;
 
 function press(key) {
   const target = all(`[data-key="${key}"]`).find(visible);
+  // Nothing happens to a row that is only marked: the key brings it into view first, and acts when pressed again.
+  const [shown, marked] = [target?.closest("[data-shows]")?.dataset.shows, currentRow()?.dataset.row];
+  if (shown && marked && shown !== marked) return openRow(), true;
   target?.click();
   return Boolean(target);
 }
@@ -208,7 +213,8 @@ function onKey(event) {
   const { key, target } = event;
   const control = event.ctrlKey || event.metaKey;
   if (control && key.toLowerCase() === "k") return openDialog("palette") && event.preventDefault();
-  if (control && key === "Enter") return (target.form ?? find("form[data-main]"))?.requestSubmit();
+  // What a dialog asks is never answered by the page behind it.
+  if (control && key === "Enter") return (target.form ?? find(find("dialog[open]") ? "dialog[open] form" : "form[data-main]"))?.requestSubmit();
   if (root.dataset.shortcuts === "off" || typing(target) || event.altKey) return;
   const inList = target.closest("[data-list]");
   // A tick must not send the form it belongs to: Enter opens the row.
