@@ -857,18 +857,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="adjustment",
-            index=models.Index(
-                fields=["contract", "source_id"], name="adjustment_by_source"
-            ),
+            index=models.Index(fields=["contract", "source_id"], name="adjustment_by_source"),
         ),
         migrations.AddConstraint(
             model_name="adjustment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("amount__isnull", True), ("kind", "write_off")),
-                    models.Q(
-                        ("amount__gt", 0), ("kind__in", ["write_down", "write_up"])
-                    ),
+                    models.Q(("amount__gt", 0), ("kind__in", ["write_down", "write_up"])),
                     _connector="OR",
                 ),
                 name="adjustment_amount_fits_kind",
@@ -916,9 +912,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("released_at", None), ("released_by", None)),
-                    models.Q(
-                        ("released_at__isnull", False), ("released_by__isnull", False)
-                    ),
+                    models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="hold_release_facts_together",
@@ -926,9 +920,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="proposal",
-            index=models.Index(
-                fields=["status", "legal_entity"], name="proposal_by_status"
-            ),
+            index=models.Index(fields=["status", "legal_entity"], name="proposal_by_status"),
         ),
         migrations.AddConstraint(
             model_name="proposal",
@@ -991,15 +983,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("system", "external_id"), name="payment_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("system", "external_id"), name="payment_once"),
         ),
         migrations.AddConstraint(
             model_name="erpdocument",
-            constraint=models.UniqueConstraint(
-                fields=("system", "number"), name="erp_document_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("system", "number"), name="erp_document_once"),
         ),
         migrations.AddIndex(
             model_name="charge",
@@ -1073,15 +1061,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="proposaltax",
-            constraint=models.UniqueConstraint(
-                fields=("proposal", "tax_code"), name="tax_once_per_code"
-            ),
+            constraint=models.UniqueConstraint(fields=("proposal", "tax_code"), name="tax_once_per_code"),
         ),
         migrations.AddConstraint(
             model_name="proposalline",
-            constraint=models.UniqueConstraint(
-                fields=("proposal", "group_key"), name="one_line_per_group"
-            ),
+            constraint=models.UniqueConstraint(fields=("proposal", "group_key"), name="one_line_per_group"),
         ),
         migrations.AddConstraint(
             model_name="taxrule",

@@ -192,8 +192,10 @@ def _candidate(row: dict[str, Any], first: dict[str, Any]) -> Candidate:
         why = "decides"
     elif row["place"] > first["place"]:
         why = f"not asked: {PLACES[RateCard.Scope(first['rate'].card.scope)]} has a matching row"
+    elif not row["same_currency"]:
+        why = "in another currency"
     elif row["position"] == 1:
-        why = "equally specific" if row["outcome"] == "rate_ambiguous" else "in another currency"
+        why = "equally specific"
     else:
         why = "a more specific row decides"
     return Candidate(row["rate"], place, row["specificity"], decides, why)
@@ -220,7 +222,8 @@ _WORK = """
 """
 
 _ANSWER = """
-SELECT k.rate_id, k.amount, k.unit, k.replaces_multiplier, k.place, k.specificity, k.position, p.outcome
+SELECT k.rate_id, k.amount, k.unit, k.replaces_multiplier, k.place, k.specificity, k.position, k.same_currency,
+       p.outcome
 FROM ranked k
 JOIN pricing_rate p ON p.combination_id = k.combination_id AND p.starts_on = k.span_starts
 WHERE k.span_starts <= %(on)s AND k.span_ends > %(on)s

@@ -61,6 +61,8 @@ def test_the_answer_names_every_row_and_why_it_does_not_decide() -> None:
     agreement.rate("205", date(2026, 3, 15), region="GB")
     standard = factories.RateCardFactory.create(code="STANDARD")
     agreement.rate("150", card=standard)
+    foreign = factories.RateCardFactory.create(code="STANDARD-EUR", currency_id="EUR")
+    agreement.rate("170", card=foreign, region="GB")
     answer = which_rate(Question(agreement.contract, date(2026, 4, 1), worker=agreement.worker))
     code = agreement.card.code
     assert answer.sentence == (
@@ -71,6 +73,7 @@ def test_the_answer_names_every_row_and_why_it_does_not_decide() -> None:
         (D("205"), "the contract's card", 6, "decides"),
         (D("190"), "the contract's card", 4, "a more specific row decides"),
         (D("150"), "the standard card", 4, "not asked: the contract's card has a matching row"),
+        (D("170"), "the standard card", 6, "not asked: the contract's card has a matching row"),
     ]
 
 
