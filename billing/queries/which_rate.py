@@ -222,8 +222,8 @@ _WORK = """
 """
 
 _ANSWER = """
-SELECT k.rate_id, k.amount, k.unit, k.replaces_multiplier, k.place, k.specificity, k.position, k.same_currency,
-       p.outcome
+SELECT k.rate_id, k.amount, k.unit, k.replaces_multiplier, k.place, k.specificity, k.position,
+       k.same_currency, p.outcome
 FROM ranked k
 JOIN pricing_rate p ON p.combination_id = k.combination_id AND p.starts_on = k.span_starts
 WHERE k.span_starts <= %(on)s AND k.span_ends > %(on)s
