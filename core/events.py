@@ -100,9 +100,11 @@ def _row(happening: Happening) -> dict[str, object]:
 # aggregate_seq is dense because the caller holds the aggregate's row lock.
 _INSERT = """
 WITH given AS (
-  SELECT *, row_number() OVER (PARTITION BY aggregate_type, aggregate_id) AS place
-  FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(type text, schema_version int, aggregate_type text,
-       aggregate_id uuid, legal_entity_id uuid, effective_on date, payload jsonb)
+  SELECT *, row_number() OVER (PARTITION BY aggregate_type, aggregate_id ORDER BY given_as) AS place
+  FROM ROWS FROM (jsonb_to_recordset(%(rows)s::jsonb) AS (type text, schema_version int, aggregate_type text,
+       aggregate_id uuid, legal_entity_id uuid, effective_on date, payload jsonb)) WITH ORDINALITY
+       AS r(type, schema_version, aggregate_type, aggregate_id, legal_entity_id, effective_on, payload,
+            given_as)
 ), noted AS (
   INSERT INTO core_event (type, schema_version, aggregate_type, aggregate_id, aggregate_seq,
          legal_entity_id, actor, correlation_id, causation_id, effective_on, reason, payload)
@@ -114,12 +116,13 @@ WITH given AS (
          coalesce(current_setting('tieout.correlation_id', true), ''),
          nullif(current_setting('tieout.causation_id', true), '')::uuid,
          g.effective_on, coalesce(current_setting('tieout.reason', true), ''), g.payload
-  FROM given g
+  FROM given g ORDER BY g.given_as
   RETURNING seq, type
 ), owed AS (
   INSERT INTO core_reaction (event_id, handler, state, attempts)
   SELECT n.seq, h ->> 1, 'pending', 0
   FROM noted n JOIN jsonb_array_elements(%(handlers)s::jsonb) AS h ON h ->> 0 = n.type
+  ORDER BY n.seq
   RETURNING 1
 )
 SELECT set_config('tieout.recorded', 'yes', true), (SELECT count(*) FROM owed), (SELECT count(*) FROM noted)

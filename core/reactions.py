@@ -97,6 +97,9 @@ def _react(name: str, claimed: "list[Reaction]") -> int:
             _HANDLERS[name](events)
     except Exception as error:
         log.exception("%s failed for %s events", name, len(events))
+        if len(claimed) > 1:
+            # One event that cannot be handled must not hold back the others of its batch.
+            return sum(_react(name, [reaction]) for reaction in claimed)
         _postpone(rows, name, claimed, error)
         return 0
     rows.update(state=Reaction.State.DONE, error="")

@@ -43,7 +43,7 @@ def addresses(preparer: User) -> list[str]:
     charge = agreement.contract.charges.first()
     assert charge is not None
     month = f"entity={agreement.contract.legal_entity.code}&period={different.month:%Y-%m}"
-    named = [
+    named: list[tuple[str, list[object]]] = [
         ("contract", [agreement.contract.code]),
         ("contract_amend", [agreement.contract.code]),
         ("contract_version", [agreement.contract.code, 1]),

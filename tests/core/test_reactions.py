@@ -101,3 +101,22 @@ def test_a_broker_that_is_away_costs_no_data(handler: Handler, settings: object)
     reactions.wake("core.tasks.run_reactions")
     happen("1")
     assert reactions.run_reactions() == 1
+
+
+def test_one_event_that_fails_does_not_hold_back_the_others(
+    handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happen("EX-1", "EX-2", "EX-3")
+    done: list[str] = []
+
+    def fussy(events: list[Event]) -> None:
+        for event in events:
+            if event.payload["number"] == "EX-2":
+                raise ValueError("not this one")
+            done.append(event.payload["number"])
+
+    monkeypatch.setitem(reactions._HANDLERS, NAME, fussy)
+    reactions.run_reactions()
+    assert done[-2:] == ["EX-1", "EX-3"]
+    waiting = Reaction.objects.filter(handler=NAME).exclude(state="done")
+    assert [(row.event.payload["number"], row.attempts) for row in waiting] == [("EX-2", 1)]
