@@ -99,6 +99,8 @@ class Supervisor:
         )
 
     def _look(self) -> None:
+        if not self._folder.logs.is_dir():
+            raise LocalProblem(f"{self._folder.path} was removed while Tieout ran.")
         for follower in self._followers:
             follower.show_new_lines()
         sys.stdout.flush()

@@ -122,6 +122,18 @@ def test_a_step_ends_when_a_lasting_program_dies(folder: DataFolder, stack: Exit
     assert stop_leftovers(folder.locks) == []
 
 
+def test_a_data_folder_removed_underneath_ends_everything_with_a_sentence(
+    folder: DataFolder, stack: ExitStack
+) -> None:
+    supervisor = Supervisor(folder, stack)
+    supervisor.start("web", [sys.executable, "-c", _STAYS], os.environ)
+    folder.wipe()
+    with pytest.raises(LocalProblem, match="was removed while Tieout ran"):
+        supervisor.wait()
+    stack.close()
+    folder.claim()
+
+
 def test_the_log_folder_holds_each_programs_words(folder: DataFolder) -> None:
     process = _process(folder, _DIES)
     process.start()
