@@ -54,7 +54,7 @@ class ProposalFilter(OfEntity):
 
     q = filters.CharFilter(label="Find by number, customer, contract", method="found")
     status = filters.ChoiceFilter(label="Status", choices=worded(ProposalStatus, "proposal"))
-    kind = filters.ChoiceFilter(label="Kind", choices=ProposalKind.choices)
+    kind = filters.ChoiceFilter(label="Kind", choices=worded(ProposalKind))
     payment_status = filters.ChoiceFilter(label="Payment", choices=worded(PaymentStatus))
     on_hold = filters.BooleanFilter(label="On hold")
     run = filters.CharFilter(label="Run", field_name="run__number", widget=LINKED)
@@ -130,7 +130,7 @@ class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
     """Write-offs, write-downs and write-ups."""
 
     q = filters.CharFilter(label="Find by contract or reason", method="found")
-    kind = filters.ChoiceFilter(label="Kind", choices=AdjustmentKind.choices)
+    kind = filters.ChoiceFilter(label="Kind", choices=worded(AdjustmentKind))
     status = filters.ChoiceFilter(label="Status", choices=worded(AdjustmentStatus))
 
     class Meta:

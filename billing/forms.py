@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from billing.filters import worded
 from billing.states import AdjustmentKind
 from contracts.models import Contract, DeliveryRole, Region
 from core.models import LegalEntity, User
@@ -72,7 +73,7 @@ class NoteForm(forms.Form):
 class DecisionForm(forms.Form):
     """A write-off of work, or a write-down or write-up of its price."""
 
-    kind = forms.ChoiceField(choices=AdjustmentKind.choices, label="Decision")
+    kind = forms.ChoiceField(choices=worded(AdjustmentKind), label="Decision")
     amount = forms.DecimalField(
         required=False,
         min_value=Decimal("0.0001"),

@@ -21,6 +21,7 @@ from core.permissions import holds
 from core.presentation.columns import Column
 from core.presentation.register import Empty, Register
 from core.presentation.table import BulkAction, Table
+from core.presentation.vocabulary import word
 
 RUNS = Register(
     title="Billing runs",
@@ -76,7 +77,7 @@ PROPOSALS = Register(
                 sort="number",
                 lead=True,
                 link=lambda row: proposal_address(row.number),
-                detail=lambda row: row.get_kind_display(),
+                detail=lambda row: word(row.kind).text,
             ),
             Column(
                 "customer",
@@ -226,7 +227,7 @@ DECISIONS = Register(
             Column(
                 "kind",
                 "Decision",
-                read=lambda row: row.get_kind_display(),
+                read=lambda row: word(row.kind).text,
                 detail="code",
                 lead=True,
                 link=lambda row: charges_address(contract=row.contract.code, source=row.source_id),
