@@ -1,6 +1,7 @@
 -- Presentation groups by the bill-to's choice; grouping never changes a total. Charges point at their line.
 CREATE TEMP TABLE IF NOT EXISTS draft_group (
-  charge_id uuid, proposal_id uuid, group_key text, section text, description text, place text
+  charge_id uuid, proposal_id uuid, group_key text, section text, description text, place text,
+  priced boolean
 ) ON COMMIT DELETE ROWS;
 DELETE FROM draft_group;
 
@@ -10,9 +11,9 @@ SELECT dc.charge_id, dc.proposal_id,
          CASE WHEN b.presentation = 'entry' THEN c.id::text
               WHEN c.component = 'discount' THEN c.explanation ->> 'percent'
               WHEN c.component <> 'base' THEN ''
-              WHEN b.presentation = 'task' THEN concat_ws('|', t.code, c.unit, c.unit_price)
-              WHEN b.presentation = 'role' THEN concat_ws('|', c.role, c.unit, c.unit_price)
-              ELSE concat_ws('|', c.line_key, c.unit) END),
+              WHEN b.presentation = 'task' THEN concat_ws('|', t.code, c.unit, c.unit_price, x.multiplier, x.change)
+              WHEN b.presentation = 'role' THEN concat_ws('|', c.role, c.unit, c.unit_price, x.multiplier, x.change)
+              ELSE concat_ws('|', c.line_key, c.unit, x.change) END),
        p.name,
        CASE WHEN c.component = 'discount' THEN 'Discount ' || trim_scale((c.explanation ->> 'percent')::numeric) || ' %'
             WHEN c.component = 'write_down' THEN 'Reduction'
@@ -21,8 +22,11 @@ SELECT dc.charge_id, dc.proposal_id,
               WHEN 'entry' THEN w.name || ', ' || to_char(c.service_on, 'FMDD Mon YYYY') || ', ' || t.name
               WHEN 'task' THEN t.name
               WHEN 'role' THEN coalesce(r.name, c.role)
-              ELSE coalesce(l.name, c.line_key) END END,
-       p.code || lpad((c.component <> 'base')::int::text, 2, '0') || c.role || c.service_on
+              ELSE coalesce(l.name, c.line_key) END
+              || CASE WHEN b.presentation = 'summary' THEN '' ELSE coalesce(x.multiplier, '') END
+              || coalesce(x.change, '') END,
+       p.code || CASE WHEN c.component <> 'base' THEN '2' WHEN x.change IS NOT NULL THEN '1' ELSE '0' END || c.role || c.service_on,
+       c.component = 'base' AND x.change IS NULL
 FROM draft_charge dc
 JOIN billing_charge c ON c.id = dc.charge_id
 JOIN billing_proposal d ON d.id = dc.proposal_id
@@ -31,7 +35,12 @@ JOIN projects_project p ON p.id = c.project_id
 JOIN projects_task t ON t.id = c.task_id
 JOIN projects_worker w ON w.id = c.worker_id
 LEFT JOIN contracts_deliveryrole r ON r.code = c.role
-LEFT JOIN contracts_contractline l ON l.contract_version_id = c.contract_version_id AND l.key = c.line_key;
+LEFT JOIN contracts_contractline l ON l.contract_version_id = c.contract_version_id AND l.key = c.line_key
+CROSS JOIN LATERAL (
+  -- The amount of a further slice is a difference, not quantity × price: it stands on a line of its own.
+  SELECT CASE WHEN c.slice LIKE 'delta-%' OR c.slice LIKE 'credit-%' THEN ', change of what was billed' END AS change,
+         ' × ' || trim_scale((c.explanation ->> 'multiplier')::numeric) AS multiplier
+) x;
 ANALYZE draft_group;
 
 CREATE TEMP TABLE IF NOT EXISTS draft_line (
@@ -48,8 +57,8 @@ WITH made AS (
          unit_price, net, service_line, tax_code_id)
   SELECT g.proposal_id, row_number() OVER (PARTITION BY g.proposal_id ORDER BY min(g.section), min(g.place), g.group_key),
          md5(g.group_key), min(g.section), min(g.description),
-         CASE WHEN min(c.component) = 'base' THEN sum(c.quantity) ELSE 1 END, min(c.unit),
-         CASE WHEN count(DISTINCT c.unit_price) = 1 AND min(c.component) = 'base' THEN min(c.unit_price) END,
+         CASE WHEN bool_and(g.priced) THEN sum(c.quantity) ELSE 1 END, min(c.unit),
+         CASE WHEN bool_and(g.priced) AND count(DISTINCT c.unit_price) = 1 THEN min(c.unit_price) END,
          sum(c.amount), min(c.service_line), dc.tax_code_id
   FROM draft_group g
   JOIN draft_charge dc USING (charge_id)

@@ -233,3 +233,31 @@ def test_a_run_without_open_charges_proposes_nothing(finance: Actor) -> None:
     run = run_to(agreement.contract, DAY, finance)
     assert (run.proposals.count(), run.failures.count(), run.status) == (0, 0, "completed")
     assert BillingRun.objects.count() == 1
+
+
+def test_a_change_of_billed_work_stands_on_a_line_of_its_own(finance: Actor) -> None:
+    agreement = worked("10", "200")
+    agreement.fix()
+    agreement.works("5", date(2026, 3, 9))
+    agreement.reprice("220", date(2026, 3, 1))
+    agreement.price()
+    run_to(agreement.contract, DAY, finance)
+    lines = Proposal.objects.get(status="draft").lines.order_by("position")
+    assert list(lines.values_list("description", "quantity", "unit_price", "net")) == [
+        ("Senior", D("5"), D("220"), D("1100")),
+        ("Senior, change of what was billed", D("1"), None, D("200")),
+    ]
+
+
+def test_work_at_a_multiplier_is_named(finance: Actor) -> None:
+    agreement = worked("10", "100")
+    tax_rule(agreement.contract)
+    overtime = factories.WorkTypeFactory.create(code="overtime", name="Overtime", multiplier=D("1.5"))
+    agreement.works("2", date(2026, 3, 3), work_type=overtime)
+    agreement.price()
+    run_to(agreement.contract, DAY, finance)
+    lines = Proposal.objects.get().lines.order_by("position")
+    assert list(lines.values_list("description", "quantity", "unit_price", "net")) == [
+        ("Senior", D("10"), D("100"), D("1000")),
+        ("Senior × 1.5", D("2"), D("150"), D("300")),
+    ]
