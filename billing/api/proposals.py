@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -176,7 +177,9 @@ class ProposalResource(Resource):
         Nothing.read(request)
         released = verbs.release_proposal(self._chosen(), actor=self.actor)
         status = 200 if released.status == ProposalStatus.DRAFT else 202
-        return self.answer(self.get_object(), status=status)
+        answer = self.answer(self.get_object(), status=status)
+        answer.headers["Location"] = reverse("proposal-detail", args=[released.pk])
+        return answer
 
     @extend_schema(request=Reason, responses=ProposalOutput)
     @action(detail=True, methods=["post"])

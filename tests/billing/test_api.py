@@ -121,6 +121,7 @@ def test_the_whole_way_of_a_document(finance: User, finance_lead: User) -> None:
     assert post(approves, f"{path}/approve").json()["approved_by"] == finance_lead.username
     released = post(prepares, f"{path}/release")
     assert (released.status_code, released.json()["status"]) == (202, "releasing")
+    assert released["Location"] == f"/api/v1/proposals/{proposal.pk}"
 
 
 def test_nobody_approves_what_they_prepared(finance_lead: User) -> None:
