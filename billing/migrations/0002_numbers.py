@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_initial")]
+    dependencies = [("billing", "0001_initial")]
     operations = [
         migrations.RunSQL(
             "CREATE SEQUENCE billing_proposal_number START 10001; CREATE SEQUENCE billing_run_number START 101",

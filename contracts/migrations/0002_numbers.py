@@ -11,7 +11,7 @@ STARTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0002_initial")]
+    dependencies = [("contracts", "0001_initial")]
     operations = [
         migrations.RunSQL(
             [f"CREATE SEQUENCE {name} START {start}" for name, start in STARTS.items()],
