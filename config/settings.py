@@ -167,15 +167,17 @@ SPECTACULAR_SETTINGS = {
 REDIS_URL = read("REDIS_URL", "redis://127.0.0.1:1/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1000}
+# A broker that is away for long is waited for, however long.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A message is a wake-up: the work stands in PostgreSQL and beat wakes it again. So none is acknowledged at
+# the broker, which spares the worker the calls that would end it when the broker is away.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"ack_emulation": False}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 SANDBOX_ERP_URL = read("SANDBOX_ERP_URL", "http://127.0.0.1:8901")

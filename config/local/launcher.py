@@ -19,6 +19,9 @@ from config.local.supervisor import Supervisor
 
 _QUIET = ("--log-level=warning",)
 _WEB = ("--workers=2", "--blocking-threads=3", "--backpressure=64", "--no-ws")
+# Workers need not know of each other, and what they say to each other breaks when the broker goes away.
+_ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+WORKER = ("worker", "--queues=default,erp", "--concurrency=2", *_ALONE)
 # In a container everybody is root; and static files are served from where they are written.
 _EXPECTED_WARNINGS = ("You're running the worker with superuser privileges", "No directory at")
 _stopping = threading.Event()
@@ -53,7 +56,7 @@ class Launch:
 
     def start_workers(self) -> None:
         """Start worker and beat; return when the servers they talk to accept connections."""
-        self._start("worker", *_celery("worker", "--queues=default,erp", "--concurrency=2"))
+        self._start("worker", *_celery(*WORKER))
         schedule = self.folder.path / "beat-schedule"
         self._start("beat", *_celery("beat", f"--schedule={schedule}", "--pidfile="))
         for name, port in (("The web server", self.web), ("The sandbox ERP", self.sandbox)):

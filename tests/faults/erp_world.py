@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, connections
 
 from billing.events import ProposalReleased
 from billing.models import Proposal
+from config.local.launcher import WORKER
 from core.actors import Actor
 from core.events import record
 from core.exceptions import OPEN_STATES
@@ -20,7 +21,7 @@ from core.models import ExceptionItem, LegalEntity
 from core.verbs import acting
 from integrations.models import Delivery
 from integrations.sandbox_erp.administration import CompanySettings, TaxCode
-from tests.faults.processes import WORKER, Program
+from tests.faults.processes import Program
 from tests.integrations.builders import proposal, routed_entity, system
 from tests.integrations.sandbox_erp.running import TOKEN, RunningErp
 

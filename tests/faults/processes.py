@@ -8,14 +8,20 @@ from pathlib import Path
 
 from config.environment import ROOT
 
-WORKER = ("worker", "--queues=default,erp", "--concurrency=2", "--loglevel=WARNING")
-
 
 class Program:
     """One program with everything it starts, as one group of processes."""
 
     def __init__(self, arguments: tuple[str, ...], environment: dict[str, str], log: Path) -> None:
-        self._arguments = [sys.executable, "-m", "celery", "-A", "config.celery", *arguments]
+        self._arguments = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config.celery",
+            *arguments,
+            "--loglevel=WARNING",
+        ]
         self._environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None

@@ -82,9 +82,6 @@ def test_a_frozen_worker_that_wakes_past_its_lease_changes_nothing(world: ErpWor
     world.assert_each_document_once()
 
 
-@pytest.mark.skip(
-    reason="Known fault: workers do not always come back after their broker was stopped and started again."
-)
 def test_a_broker_that_forgets_everything_costs_time_only(world: ErpWorld, valkey: ValkeyServer) -> None:
     world.worker()
     world.beat()
