@@ -10,11 +10,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.identifiers
+from core.first_tables import FirstTables
 
 
-class Migration(migrations.Migration):
-    initial = True
-
+class Migration(FirstTables):
     dependencies = [
         ("core", "0002_reference"),
     ]

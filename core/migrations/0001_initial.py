@@ -12,11 +12,10 @@ from django.db import migrations, models
 
 import core.identifiers
 import core.models.events
+from core.first_tables import FirstTables
 
 
-class Migration(migrations.Migration):
-    initial = True
-
+class Migration(FirstTables):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
