@@ -40,5 +40,7 @@ app.conf.beat_schedule = {
         "task": "integrations.tasks.reconcile_due",
         "schedule": crontab(minute=20),
     },
+    "log-seal": {"task": "core.tasks.seal_log", "schedule": 300.0, "options": {"expires": 300}},
+    "log-verify": {"task": "core.tasks.verify_log", "schedule": crontab(hour=2, minute=40)},
     "reactions": {"task": "core.tasks.run_reactions", "schedule": 5.0, "options": {"expires": 5}},
 }

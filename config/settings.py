@@ -5,7 +5,7 @@ import os
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import ROOT, database, flag, read
+from config.environment import ROOT, data_folder, database, flag, read
 
 BASE_DIR = ROOT
 DEBUG = flag("TIEOUT_DEBUG", default=False)
@@ -15,6 +15,8 @@ _secret = os.environ.get("TIEOUT_SECRET_KEY")
 if not _secret and not DEMO:
     raise ImproperlyConfigured("TIEOUT_SECRET_KEY must be set when TIEOUT_DEMO is off.")
 SECRET_KEY = _secret or "demo-only-key-that-signs-nothing-of-value-and-is-refused-outside-the-demo"
+# The first key seals the event log; the others only verify older seals.
+SEAL_KEYS = [key for key in os.environ.get("TIEOUT_SEAL_KEYS", "").split(",") if key] or [f"seal {SECRET_KEY}"]
 ALLOWED_HOSTS = os.environ.get("TIEOUT_HOSTS", "localhost,127.0.0.1,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TIEOUT_ORIGINS", "").split(",") if origin]
 
@@ -115,6 +117,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
+
+# Uploaded files, outside of everything a web server hands out by itself; the limit is in bytes.
+FILES_FOLDER = os.environ.get("TIEOUT_FILES", data_folder() / "files")
+ATTACHMENT_LIMIT = 10 * 2**20
+# A completed milestone that nobody signed becomes an exception after so many days.
+MILESTONE_UNSIGNED_DAYS = int(os.environ.get("TIEOUT_MILESTONE_UNSIGNED_DAYS", "7"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

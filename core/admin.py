@@ -12,6 +12,7 @@ from core.models import (
     ApiToken,
     Currency,
     Event,
+    EventSeal,
     ExceptionItem,
     ExchangeRate,
     LegalEntity,
@@ -147,3 +148,10 @@ class EventAdmin(PlainReadOnlyAdmin):
     list_filter = ("type",)
     search_fields = ("aggregate_id__exact", "correlation_id__exact")
     show_full_result_count = False
+
+
+@admin.register(EventSeal)
+class EventSealAdmin(PlainReadOnlyAdmin):
+    """The chain over the log."""
+
+    list_display = ("number", "sealed_at", "events", "key_id", "root")

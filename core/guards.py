@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models
 
 APP_ROLE = "tieout_app"
-APPEND_ONLY = ("core_event",)
+APPEND_ONLY = ("core_event", "core_eventseal", "core_sealedevent")
 
 
 def install_guards(**kwargs: Any) -> None:

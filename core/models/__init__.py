@@ -1,16 +1,20 @@
 from core.models.access import ApiToken, Membership, Role, User
+from core.models.attachments import Attachment
 from core.models.base import Canonical
 from core.models.entities import AccountingPeriod, Currency, ExchangeRate, LegalEntity
 from core.models.events import Event, Reaction
 from core.models.exceptions import ExceptionItem
 from core.models.idempotency import IdempotencyRecord
+from core.models.seals import EventSeal, SealedEvent
 
 __all__ = [
     "AccountingPeriod",
     "ApiToken",
+    "Attachment",
     "Canonical",
     "Currency",
     "Event",
+    "EventSeal",
     "ExceptionItem",
     "ExchangeRate",
     "IdempotencyRecord",
@@ -18,5 +22,6 @@ __all__ = [
     "Membership",
     "Reaction",
     "Role",
+    "SealedEvent",
     "User",
 ]

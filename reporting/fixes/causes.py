@@ -3,6 +3,7 @@
 from core.fixes import names_causes
 
 names_causes(
+    log_broken="The event log was changed",
     rate_missing="No rate for the work date",
     rate_ambiguous="Two rates of equal rank",
     rate_currency="Rate in another currency",

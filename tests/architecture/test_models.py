@@ -17,8 +17,10 @@ LINE = [app for app in APPS if app != "config"]
 WITHOUT_HISTORY = {
     "core.Currency",
     "core.Event",
+    "core.EventSeal",
     "core.IdempotencyRecord",
     "core.Reaction",
+    "core.SealedEvent",
     "integrations.Delivery",
     "integrations.DeliveryAttempt",
 }

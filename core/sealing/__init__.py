@@ -1,0 +1,1 @@
+"""Seal the event log, and prove that nothing sealed was changed since."""
