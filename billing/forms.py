@@ -12,6 +12,7 @@ from billing.states import AdjustmentKind
 from contracts.models import Contract, DeliveryRole, Region
 from core.models import LegalEntity, User
 from core.permissions import visible_entities
+from core.presentation.choices import ListedChoiceField
 from projects.models import Worker
 from timesheets.models import WorkType
 
@@ -96,22 +97,18 @@ class DecisionForm(forms.Form):
 class WhichRateForm(forms.Form):
     """Whose work, of which kind, on which day."""
 
-    contract = forms.ModelChoiceField(Contract.objects.none(), to_field_name="code")
+    contract = ListedChoiceField(Contract.objects.none(), to_field_name="code")
     on = forms.DateField(label="Work date", widget=day_field())
-    worker = forms.ModelChoiceField(
-        Worker.objects.none(), to_field_name="code", required=False, empty_label="Any"
-    )
-    role = forms.ModelChoiceField(
+    worker = ListedChoiceField(Worker.objects.none(), to_field_name="code", required=False, empty_label="Any")
+    role = ListedChoiceField(
         DeliveryRole.objects.all(),
         to_field_name="code",
         required=False,
         empty_label="Any",
         help_text="Follows from the worker where one is named.",
     )
-    region = forms.ModelChoiceField(
-        Region.objects.all(), to_field_name="code", required=False, empty_label="Any"
-    )
-    work_type = forms.ModelChoiceField(
+    region = ListedChoiceField(Region.objects.all(), to_field_name="code", required=False, empty_label="Any")
+    work_type = ListedChoiceField(
         WorkType.objects.all(), to_field_name="code", required=False, empty_label="Any"
     )
 

@@ -1,7 +1,9 @@
 """Where the kernel's pages stand in the shell."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +15,9 @@ from core.permissions import holds
 from core.presentation import querystring
 from core.presentation.counting import Countable
 from core.presentation.formats import day
-from core.presentation.navigation import Entry, PeriodChoice, PeriodRibbon, registry
+from core.presentation.navigation import Entry, PeriodChoice, PeriodRibbon, PeriodSource, registry
 from core.queries.exceptions import visible_exceptions
-from core.queries.periods import Month, cut_off_of, months, working_days_until
+from core.queries.periods import Month, cut_off_of, month_of, month_rows, working_days_until
 
 
 def open_exceptions(request: HttpRequest) -> Countable:
@@ -27,12 +29,16 @@ def open_exceptions(request: HttpRequest) -> Countable:
     return visible_exceptions(user).filter(view_conditions(user, timezone.now())["open"])
 
 
-def period_ribbon(request: HttpRequest) -> PeriodRibbon | None:
+def months_to_show(request: HttpRequest) -> "QuerySet[Any, Any] | None":
+    """Return the months the person can switch between; None where they see no periods."""
+    user = person_of(request)
+    return month_rows(user) if holds(user, "period.view") else None
+
+
+def period_ribbon(request: HttpRequest, rows: list[dict[str, Any]]) -> PeriodRibbon:
     """Return the month the page is about: the one in the address, else today's."""
-    user, today = person_of(request), timezone.localdate()
-    if not holds(user, "period.view"):
-        return None
-    known = months(user)
+    today = timezone.localdate()
+    known = [month_of(row) for row in rows]
     asked = parse_date(f"{request.GET.get('period', '')}-01") or today.replace(day=1)
     shown = next((month for month in known if month.month == asked), Month(asked, 0, 0))
     return PeriodRibbon(
@@ -63,7 +69,7 @@ def _cut_off_in_words(month: date, today: date) -> str:
     return f"in {left} working day{'s' if left != 1 else ''}"
 
 
-registry.period = period_ribbon
+registry.period = PeriodSource(months_to_show, period_ribbon)
 registry.add(
     Entry(
         key="exceptions",

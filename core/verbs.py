@@ -26,12 +26,16 @@ def active_verb() -> str | None:
     return _active.get()
 
 
-def set_local(**values: str) -> None:
-    """Set transaction-local `tieout.*` settings, which the history triggers and policies read."""
-    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-    arguments = [part for key, value in values.items() for part in (f"tieout.{key}", value)]
+def set_local(*, read_only: bool = False, **values: str) -> None:
+    """Set transaction-local `tieout.*` settings, which the history triggers and policies read.
+
+    `read_only` also keeps the rest of the transaction from writing, in the same statement.
+    """
+    named = {f"tieout.{key}": value for key, value in values.items()}
+    named |= {"transaction_read_only": "on"} if read_only else {}
+    calls = ", ".join("set_config(%s, %s, true)" for _ in named)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", arguments)
+        cursor.execute(f"SELECT {calls}", [part for pair in named.items() for part in pair])
 
 
 @contextmanager
@@ -51,9 +55,7 @@ def reading(actor: Actor) -> Iterator[None]:
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION READ ONLY")
-            set_local(actor=actor.text)
+            set_local(read_only=True, actor=actor.text)
         yield
 
 

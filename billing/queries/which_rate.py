@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
-
-from django.db import connection
 
 from billing.queries.addresses import rate_card_address
 from billing.queries.engine_rates import over_engine_rates
-from contracts.models import ANY, Contract, ContractLine, Rate, RateCard
-from contracts.queries import ONE_DAY, version_in_force
+from contracts.models import ANY, Contract, Rate, RateCard
+from contracts.queries import ONE_DAY, lines_in_force
 from core.money import round_quantity
 from core.presentation.formats import day, number
 from projects.models import Assignment, Employment, Worker
@@ -112,18 +109,17 @@ def which_rate(question: Question) -> Answer:
         return _agreed(agreed, known, currency, shown)
     rows = _ranked(question, known)
     candidates = tuple(_candidate(row, rows[0]) for row in rows)
-    outcome = rows[0]["outcome"] if rows else "rate_missing"
+    outcome = rows[0].outcome if rows else "rate_missing"
     if outcome != "priced":
         return Answer(outcome, REFUSALS[outcome], currency, dimensions=shown, candidates=candidates)
-    factor = Decimal(1) if rows[0]["replaces_multiplier"] else known.multiplier
-    price = round_quantity(rows[0]["amount"] * factor)
-    sentence = _sentence(candidates[0], rows[0]["unit"], price, factor)
-    return Answer("priced", sentence, currency, price, rows[0]["unit"], shown, candidates)
+    factor = Decimal(1) if rows[0].replaces_multiplier else known.multiplier
+    price = round_quantity(rows[0].amount * factor)
+    sentence = _sentence(candidates[0], rows[0].unit, price, factor)
+    return Answer("priced", sentence, currency, price, rows[0].unit, shown, candidates)
 
 
 def _resolve(question: Question) -> _Resolved:
-    version = version_in_force(question.contract.pk, question.on)
-    lines = ContractLine.objects.filter(contract_version=version).select_related("service_line")
+    lines = lines_in_force(question.contract.pk, question.on).select_related("service_line")
     line = next((one for one in lines if question.line_key in ("", one.key)), None)
     employment = _employment(question)
     gap = "" if line else "contract_incomplete"
@@ -170,35 +166,35 @@ def _agreed(
     return Answer("priced", sentence, currency, price, assignment.override_unit, shown)
 
 
-def _ranked(question: Question, known: _Resolved) -> list[dict[str, Any]]:
+def _ranked(question: Question, known: _Resolved) -> list[Any]:
+    """Return the matching rows in the engine's order, each with its card and what the engine says of it."""
     parameters = {
         "contracts": [question.contract.pk],
         "contract": question.contract.pk,
         "on": question.on,
         **{name: getattr(known, name) for name in DIMENSIONS},
     }
-    with connection.cursor() as cursor:
-        cursor.execute(over_engine_rates(_WORK, _ANSWER), parameters)
-        names = [column.name for column in cursor.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    rates = Rate.objects.select_related("card__currency").in_bulk([row["rate_id"] for row in rows])
-    return [{**row, "rate": rates[UUID(str(row["rate_id"]))]} for row in rows]
+    rows: list[Any] = list(Rate.objects.raw(over_engine_rates(_WORK, _ANSWER), parameters))
+    for row in rows:
+        card = {"code": row.card_code, "scope": row.card_scope, "currency_id": row.card_currency}
+        row.card = RateCard(pk=row.card_id, **card)
+    return rows
 
 
-def _candidate(row: dict[str, Any], first: dict[str, Any]) -> Candidate:
-    place = PLACES[RateCard.Scope(row["rate"].card.scope)]
-    decides = row["position"] == 1 and row["outcome"] == "priced"
+def _candidate(row: Any, first: Any) -> Candidate:
+    place = PLACES[RateCard.Scope(row.card.scope)]
+    decides = row.position == 1 and row.outcome == "priced"
     if decides:
         why = "decides"
-    elif row["place"] > first["place"]:
-        why = f"not asked: {PLACES[RateCard.Scope(first['rate'].card.scope)]} has a matching row"
-    elif not row["same_currency"]:
+    elif row.place > first.place:
+        why = f"not asked: {PLACES[RateCard.Scope(first.card.scope)]} has a matching row"
+    elif not row.same_currency:
         why = "in another currency"
-    elif row["position"] == 1:
+    elif row.position == 1:
         why = "equally specific"
     else:
         why = "a more specific row decides"
-    return Candidate(row["rate"], place, row["specificity"], decides, why)
+    return Candidate(row, place, row.specificity, decides, why)
 
 
 def _named(rate: Rate) -> list[str]:
@@ -222,10 +218,12 @@ _WORK = """
 """
 
 _ANSWER = """
-SELECT k.rate_id, k.amount, k.unit, k.replaces_multiplier, k.place, k.specificity, k.position,
-       k.same_currency, p.outcome
+SELECT r.*, c.code AS card_code, c.scope AS card_scope, c.currency_id AS card_currency,
+       k.unit, k.replaces_multiplier, k.place, k.specificity, k.position, k.same_currency, p.outcome
 FROM ranked k
+JOIN contracts_rate r ON r.id = k.rate_id
+JOIN contracts_ratecard c ON c.id = r.card_id
 JOIN pricing_rate p ON p.combination_id = k.combination_id AND p.starts_on = k.span_starts
 WHERE k.span_starts <= %(on)s AND k.span_ends > %(on)s
-ORDER BY k.position, k.rate_id
+ORDER BY k.position, r.id
 """

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from contracts.models import BillingAccount, Contract, ContractVersion, Customer, Rate, RateCard
+from contracts.models import BillingAccount, Contract, ContractLine, ContractVersion, Customer, Rate, RateCard
 from contracts.states import VersionStatus
 from core.access import entities_in_force, entity_filter, scoped
 from core.models import Event, User
@@ -75,12 +75,19 @@ def version_in_force(
 
     With `known_at`, as it stood at that moment: versions approved later did not exist yet.
     """
-    begun = ContractVersion.objects.filter(contract=contract_id, effective_from__lte=on)
+    return _begun(contract_id, on, known_at).first()
+
+
+def lines_in_force(contract_id: uuid.UUID, on: date) -> QuerySet[ContractLine]:
+    """Return the lines of the version in force on a date."""
+    return ContractLine.objects.filter(contract_version__in=_begun(contract_id, on).values("pk")[:1])
+
+
+def _begun(contract_id: uuid.UUID, on: date, known_at: datetime | None = None) -> QuerySet[ContractVersion]:
+    begun = ContractVersion.objects.filter(contract=contract_id, effective_from__lte=on).order_by("-number")
     if known_at is None:
-        begun = begun.filter(status=VersionStatus.APPROVED)
-    else:
-        begun = begun.filter(approved_at__lte=known_at)
-    return begun.order_by("-number").first()
+        return begun.filter(status=VersionStatus.APPROVED)
+    return begun.filter(approved_at__lte=known_at)
 
 
 def with_version_in_force(contracts: QuerySet[Contract], on: date) -> QuerySet[Contract]:

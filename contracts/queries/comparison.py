@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Prefetch, QuerySet
+
 from contracts.models import ContractLine, ContractVersion, Payer
 from contracts.states import VersionStatus
 from core.presentation import formats
@@ -17,6 +19,14 @@ class Change:
     subject: str
     before: str
     after: str
+
+
+def with_terms(versions: QuerySet[ContractVersion]) -> QuerySet[ContractVersion]:
+    """Read versions with their lines and payers, and what these name."""
+    return versions.prefetch_related(
+        Prefetch("lines", ContractLine.objects.select_related("service_line").order_by("position", "key")),
+        Prefetch("payers", Payer.objects.select_related("billing_account").order_by("billing_account__code")),
+    )
 
 
 def predecessor(version: ContractVersion, versions: list[ContractVersion]) -> ContractVersion | None:

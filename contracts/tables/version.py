@@ -8,7 +8,7 @@ from django.urls import reverse
 from contracts.actions.readiness import shortcomings
 from contracts.models import ContractLine, ContractVersion, Payer
 from contracts.policies import SamePerson, check_second_person
-from contracts.queries.comparison import Change, changes_between, predecessor
+from contracts.queries.comparison import Change, changes_between, predecessor, with_terms
 from contracts.states import VersionStatus
 from core.models import User
 from core.permissions import holds
@@ -27,7 +27,7 @@ class VersionPage:
     def siblings(self) -> list[ContractVersion]:
         """Return all versions of the contract with lines and payers."""
         versions = self.version.contract.versions.all()
-        return list(versions.prefetch_related("lines__service_line", "payers__billing_account"))
+        return list(with_terms(versions))
 
     @cached_property
     def before(self) -> ContractVersion | None:

@@ -14,6 +14,7 @@ from contracts.forms.contracts import OptionalReasonForm, ReasonForm
 from contracts.forms.terms import TermsForm
 from contracts.models import ContractVersion
 from contracts.queries import visible_versions
+from contracts.queries.comparison import with_terms
 from contracts.states import VersionStatus
 from contracts.tables.version import VersionPage
 from core.actors import Actor
@@ -103,7 +104,7 @@ def _version(request: HttpRequest, code: str, number: int) -> ContractVersion:
         "contract__customer", "contract__legal_entity", "prepared_by", "approved_by"
     )
     found: ContractVersion = get_object_or_404(
-        rows.prefetch_related("lines__service_line", "payers__billing_account"),
+        with_terms(rows),
         contract__code=code,
         number=number,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from core.models import User
 from core.permissions import holds
-from core.presentation.counting import count_all
+from core.presentation.counting import ask_all
 from core.presentation.navigation import (
     GROUPS,
     Entry,
@@ -71,7 +72,12 @@ class Shell:
 
     @cached_property
     def period(self) -> PeriodRibbon | None:
-        return self._source.period(self._request) if self.person and self._source.period else None
+        rows = self._read[1].get("period")
+        return (
+            self._source.period.ribbon(self._request, rows)
+            if self._source.period and rows is not None
+            else None
+        )
 
     @cached_property
     def notifications(self) -> Notifications | None:
@@ -96,8 +102,17 @@ class Shell:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Return the numbers beside the entries, all counted at once."""
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, int], dict[str, list[dict[str, Any]]]]:
+        """Read what the shell shows of the database, the numbers and the months, in one statement."""
         shown = [place.entry for group in self.groups for place in group.places]
-        return count_all({entry.key: entry.count(self._request) for entry in shown if entry.count})
+        months = self._source.period.rows(self._request) if self.person and self._source.period else None
+        return ask_all(
+            {entry.key: entry.count(self._request) for entry in shown if entry.count},
+            {"period": months} if months is not None else {},
+        )
 
     def _allowed(self, group: str) -> list[Entry]:
         person = self.person

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.presentation.counting import Countable
@@ -55,6 +57,14 @@ class PeriodRibbon:
 
 
 @dataclass(frozen=True)
+class PeriodSource:
+    """Where the ribbon comes from: the rows it is about (None: no ribbon), and how it is made of them."""
+
+    rows: Callable[[HttpRequest], "QuerySet[Any, Any] | None"]
+    ribbon: Callable[[HttpRequest, list[dict[str, Any]]], PeriodRibbon]
+
+
+@dataclass(frozen=True)
 class Notifications:
     """The bell: how many wait, and where they are read."""
 
@@ -67,7 +77,7 @@ class Registry:
     """Everything the apps gave the shell. Tests make their own; the process has `registry`."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    period: Callable[[HttpRequest], PeriodRibbon | None] | None = None
+    period: PeriodSource | None = None
     notifications: Callable[[HttpRequest], Notifications | None] | None = None
     search_url_name: str = ""
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, TextField, UUIDField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Substr, Trim
 
 from core.models import Event, User
 from core.presentation.parts import Activity, Person
@@ -35,10 +36,24 @@ def newest_events(aggregate_type: str, ids: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def feed(events: QuerySet[Event], *, limit: int = 50) -> list[Activity]:
-    """Return the activity of events, newest first; the people are read in one query."""
-    rows = list(events[:limit])
-    people = people_of(row.actor for row in rows)
-    return [Activity(sentence_of(row), row.occurred_at, people.get(row.actor)) for row in rows]
+    """Return the activity of events, newest first, with the people who acted."""
+    return [activity_of(row) for row in with_people(events)[:limit]]
+
+
+def activity_of(event: Any) -> Activity:
+    """Return an event read by `with_people` in words; without a person a part of the system acted."""
+    person = Person(event.acted) if event.acted else None
+    return Activity(sentence_of(event), event.occurred_at, person)
+
+
+def with_people(events: QuerySet[Event]) -> QuerySet[Any]:
+    """Read with events the names of the people behind actors such as `user:<id>`."""
+    # The case keeps the cast from the names of the system's parts, which are no ids.
+    person = Cast(Substr(OuterRef("actor"), len("user:") + 1), UUIDField())
+    full = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
+    names = User.objects.filter(pk=person).values(name=Coalesce(full, "username"))
+    acted = Case(When(actor__startswith="user:", then=Subquery(names)), output_field=TextField())
+    return events.annotate(acted=acted)
 
 
 def sentence_of(event: Event) -> str:
@@ -47,10 +62,3 @@ def sentence_of(event: Event) -> str:
     described = _SENTENCES.get(event.type)
     sentence = described(event.payload) if described else plain
     return f"{sentence}: {event.reason}" if event.reason and event.reason not in sentence else sentence
-
-
-def people_of(actors: Iterable[str]) -> dict[str, Person]:
-    """Return the people behind actor texts such as `user:<id>`; parts of the system are left out."""
-    ids = {text.removeprefix("user:") for text in actors if text.startswith("user:")}
-    users = User.objects.filter(Q(pk__in=ids)) if ids else User.objects.none()
-    return {f"user:{user.pk}": Person(str(user)) for user in users}

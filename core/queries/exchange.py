@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from core.models import ExchangeRate, LegalEntity, User
 from core.money import round_money
@@ -54,23 +56,32 @@ def exchange_for(user: User, on: date) -> Exchange:
     """Return the exchange into the base currency of the person's oldest legal entity, read once a day."""
     known: Exchange | None = user.__dict__.get(f"_exchange_{on}")
     if known is None:
-        entities = LegalEntity.objects.filter(visible_entities(user, "entity.view")).order_by("pk")
-        currency = entities.values_list("base_currency_id", flat=True).first() or ""
-        known = user.__dict__[f"_exchange_{on}"] = Exchange(currency, rates_to(currency, on))
+        known = user.__dict__[f"_exchange_{on}"] = _read_exchange(user, on)
     return known
 
 
-def rates_to(currency: str, on: date) -> dict[str, Decimal]:
-    """Return what one unit of each known currency is worth in `currency` on a day."""
-    rows = ExchangeRate.objects.filter(
-        Q(base=currency) | Q(quote=currency), kind="daily", valid__contains=on
+def _read_exchange(user: User, on: date) -> Exchange:
+    """Read the entity's currency and what others are worth in it, in one statement."""
+    own = OuterRef("base_currency")
+    rates = ExchangeRate.objects.filter(
+        Q(base=own) | Q(quote=own), kind="daily", valid__contains=on
     ).order_by("created_at")
+    # As text: a JSON number would come back as a float.
+    told = rates.values(told=JSONObject(base="base", quote="quote", rate=Cast("rate", TextField())))
+    entities = LegalEntity.objects.filter(visible_entities(user, "entity.view")).order_by("pk")
+    found = entities.annotate(rates=ArraySubquery(told)).values_list("base_currency_id", "rates").first()
+    currency, rows = found or ("", [])
+    return Exchange(currency, _worth_in(currency, rows))
+
+
+def _worth_in(currency: str, rates: Iterable[Mapping[str, str]]) -> dict[str, Decimal]:
+    """Return what one unit of each known currency is worth in `currency`; a rate into it goes first."""
     worth = {currency: Decimal(1)}
-    for row in rows:
-        if row.base_id == currency:
-            worth.setdefault(row.quote_id, 1 / row.rate)
-    worth.update({row.base_id: row.rate for row in rows if row.quote_id == currency})
-    return worth
+    direct = {rate["base"]: Decimal(rate["rate"]) for rate in rates if rate["quote"] == currency}
+    for rate in rates:
+        if rate["base"] == currency:
+            worth.setdefault(rate["quote"], 1 / Decimal(rate["rate"]))
+    return worth | direct
 
 
 def total_of(amounts: Iterable[Amount], currency: str, worth: Mapping[str, Decimal]) -> Total:

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -31,16 +32,15 @@ def visible_periods(user: User) -> QuerySet[AccountingPeriod]:
     return scoped(periods, user, "period.view", "legal_entity").order_by("-month", "legal_entity__code")
 
 
-def months(user: User) -> list[Month]:
-    """Return the months that have periods, newest first, with their close."""
-    rows = (
-        visible_periods(user)
-        .order_by()
-        .values("month")
-        .annotate(entities=Count("pk"), closed=Count("pk", filter=Q(state=PeriodState.CLOSED)))
-        .order_by("-month")
-    )
-    return [Month(row["month"], row["entities"], row["closed"]) for row in rows]
+def month_rows(user: User) -> "QuerySet[Any, Any]":
+    """Return a row per month that has periods, newest first, for `month_of`."""
+    counts = {"entities": Count("pk"), "closed": Count("pk", filter=Q(state=PeriodState.CLOSED))}
+    return visible_periods(user).order_by().values("month").annotate(**counts).order_by("-month")
+
+
+def month_of(row: dict[str, Any]) -> Month:
+    """Return a row of `month_rows` that was read as JSON."""
+    return Month(date.fromisoformat(row["month"]), row["entities"], row["closed"])
 
 
 def cut_off_of(month: date) -> date:

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from billing.models import ErpDocument, Proposal
 from integrations.matching.invoices import following
@@ -42,14 +44,26 @@ class SidedRow:
     is_open: bool = False
 
 
-def live_breaks(run: ReconciliationRun, currency: str) -> QuerySet[Break]:
-    """Return the breaks that stand in the run's month and a currency, with what their rows show."""
+def live_breaks(run: ReconciliationRun, currency: str) -> QuerySet[Any]:
+    """Return the breaks that stand in the run's month and a currency, with what their rows show.
+
+    `message_state` is the state of the last message about our document, empty where there was none.
+    """
+    messages = Delivery.objects.filter(
+        aggregate_type="billing.proposal", aggregate_id=OuterRef("proposal_id")
+    ).order_by("-delivery_seq")
+    state = Coalesce(Subquery(messages.values("state")[:1]), Value(""))
     rows = Break.objects.filter(
         system=run.system_id, legal_entity=run.legal_entity_id, month=run.month, currency=currency
     ).exclude(state=BreakState.MATCHED)
-    return rows.select_related(
-        "proposal__billing_account__customer", "erp_document", "exception__owner", "proposed_by", "system"
-    ).order_by("-difference", "key")
+    named = (
+        "proposal__billing_account__customer",
+        "erp_document",
+        "exception__owner",
+        "proposed_by",
+        "system",
+    )
+    return rows.select_related(*named).annotate(message_state=state).order_by("-difference", "key")
 
 
 def matched_documents(run: ReconciliationRun, currency: str) -> QuerySet[ErpDocument]:
@@ -86,19 +100,9 @@ def excluded_documents(run: ReconciliationRun, currency: str) -> QuerySet[ErpDoc
     ).order_by("number")
 
 
-def last_delivery_states(proposal_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
-    """Return the state of the last message about each proposal."""
-    messages = Delivery.objects.filter(
-        aggregate_type="billing.proposal", aggregate_id__in=[one for one in proposal_ids if one]
-    )
-    return dict(messages.order_by("delivery_seq").values_list("aggregate_id", "state"))
-
-
-def break_rows(
-    breaks: Iterable[Break], delivery_states: dict[uuid.UUID | None, str], today: date
-) -> list[SidedRow]:
-    """Return breaks as aligned rows with their age on `today`."""
-    return [_break_row(row, delivery_states.get(row.proposal_id, ""), today) for row in breaks]
+def break_rows(breaks: Iterable[Any], today: date) -> list[SidedRow]:
+    """Return the breaks of `live_breaks` as aligned rows with their age on `today`."""
+    return [_break_row(row, row.message_state, today) for row in breaks]
 
 
 def document_rows(documents: Iterable[ErpDocument], reason: str = "") -> list[SidedRow]:

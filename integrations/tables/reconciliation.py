@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from uuid import UUID
+from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from core.models import LegalEntity, User
 from core.permissions import holds
+from core.presentation.counting import count_all
 from core.presentation.formats import money
 from core.presentation.parts import Equation, FieldComparison, Link, Tab
 from integrations.filters import SHOWN, AskedMonth
@@ -22,7 +23,6 @@ from integrations.queries.sides import (
     break_rows,
     document_rows,
     excluded_documents,
-    last_delivery_states,
     live_breaks,
     matched_documents,
 )
@@ -119,14 +119,14 @@ class ReconciliationPage:
     @property
     def equation_text(self) -> str:
         tolerated = sum(1 for row in self._explained if row.accepted_by_id is None)
-        text = f"{self._matched_count} matched by rule"
+        text = f"{self._counts['matched']} matched by rule"
         if tolerated and self.run:
             text += f", {tolerated} inside tolerance of {money(self.run.system.tolerance, self.currency)}"
         return text
 
     @cached_property
     def tabs(self) -> list[Tab]:
-        counts = [len(self._open), self._matched_count, len(self._explained), self._excluded_count]
+        counts = [len(self._open), self._counts["matched"], len(self._explained), self._counts["excluded"]]
         return [
             Tab(label, self.address(show=name, **{"break": ""}), count, self.asked.show == name)
             for (name, label), count in zip(SHOWN.items(), counts, strict=True)
@@ -162,7 +162,7 @@ class ReconciliationPage:
             case "excluded":
                 return document_rows(excluded_documents(self.run, self.currency)[:SHOWN_AT_ONCE])
         listed = self._explained if self.asked.show == "explained" else self._open
-        return break_rows(listed, self._delivery_states, self.today)
+        return break_rows(listed, self.today)
 
     @property
     def more(self) -> int:
@@ -171,7 +171,7 @@ class ReconciliationPage:
         return max(total - len(self.sided_rows), 0)
 
     @cached_property
-    def opened(self) -> Break | None:
+    def opened(self) -> Any:
         """Return the break asked for, else the first of the list."""
         listed = self._explained if self.asked.show == "explained" else self._open
         if self.asked.show not in {"breaks", "explained"}:
@@ -189,9 +189,7 @@ class ReconciliationPage:
             row=row,
             label=f"{comparison.ours_title} against {comparison.theirs_title}",
             comparison=comparison,
-            settlement=settlement_of(
-                row, self._open, self.user, self._delivery_states.get(row.proposal_id, "")
-            ),
+            settlement=settlement_of(row, self._open, self.user, row.message_state),
             action=reverse("break_settle", args=[row.pk]) + self.address(),
         )
 
@@ -233,27 +231,23 @@ class ReconciliationPage:
         return self.path + self.address(**{"break": str(rest[0]) if rest else ""})
 
     @cached_property
-    def _live(self) -> list[Break]:
+    def _live(self) -> list[Any]:
         if self.run is None:
             return []
         return list(live_breaks(self.run, self.currency).prefetch_related("proposal__lines"))
 
-    @cached_property
-    def _delivery_states(self) -> dict[UUID | None, str]:
-        return last_delivery_states(row.proposal_id for row in self._live)
-
     @property
-    def _open(self) -> list[Break]:
+    def _open(self) -> list[Any]:
         return [row for row in self._live if row.state != BreakState.EXPLAINED]
 
     @property
-    def _explained(self) -> list[Break]:
+    def _explained(self) -> list[Any]:
         return [row for row in self._live if row.state == BreakState.EXPLAINED]
 
     @cached_property
-    def _matched_count(self) -> int:
-        return matched_documents(self.run, self.currency).count() if self.run else 0
-
-    @cached_property
-    def _excluded_count(self) -> int:
-        return excluded_documents(self.run, self.currency).count() if self.run else 0
+    def _counts(self) -> dict[str, int]:
+        """Return how many documents agree and how many do not count."""
+        if self.run is None:
+            return {"matched": 0, "excluded": 0}
+        views = {"matched": matched_documents, "excluded": excluded_documents}
+        return count_all({name: rows(self.run, self.currency) for name, rows in views.items()})

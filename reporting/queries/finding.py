@@ -1,11 +1,11 @@
 """Find by any id: ours, a connected system's, a code people quote, a correlation id, or a part of a name."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
 
 from billing.queries.visibility import visible_charges, visible_proposals
 from contracts.queries import visible_contracts, visible_customers
@@ -23,6 +23,7 @@ from reporting.queries.subjects import Subject
 from timesheets.queries.visible import visible_time
 
 MOST = 8
+MOST_EVENTS = 50
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,19 @@ class _Kind:
     ids: tuple[str, ...]
     subject: Callable[[Any], Subject]
     related: tuple[str, ...] = ()
+
+    def carrying(self, text: str, identifiers: Set[UUID]) -> Q:
+        """Return the condition that a row carries the code or one of the ids; an empty one where none can."""
+        wanted = Q()
+        for name in self.codes if text else ():
+            wanted |= Q(**{f"{name}__iexact": text})
+        for name in self.ids if identifiers else ():
+            wanted |= Q(**{f"{name}__in": identifiers})
+        return wanted
+
+
+def _messages(user: User) -> QuerySet[Any]:
+    return subjects.with_contracts(visible_deliveries(user))
 
 
 _KINDS = (
@@ -59,7 +73,7 @@ _KINDS = (
         ("project", "worker"),
     ),
     _Kind(visible_charges, (), ("pk",), subjects.charge_subject, ("project",)),
-    _Kind(visible_deliveries, ("correlation_id",), ("pk", "operation_id"), subjects.delivery_subject),
+    _Kind(_messages, ("correlation_id",), ("pk", "operation_id"), subjects.delivery_subject),
 )
 
 
@@ -69,7 +83,7 @@ def find_subjects(text: str, user: User) -> list[Subject]:
     if not wanted:
         return []
     identifier = parse_uuid(wanted)
-    found = list(_carrying(wanted, identifier, user))
+    found = list(_carrying(user, wanted, {identifier} if identifier else set()))
     if not found:
         found = list(_behind_references(wanted, user))
     if not found:
@@ -92,21 +106,31 @@ def suggestions(text: str, user: User) -> list[tuple[str, list[Link]]]:
     return [(label, links) for label, links in listed if links]
 
 
-def _carrying(text: str, identifier: UUID | None, user: User) -> Iterator[Subject]:
-    for kind in _KINDS:
-        wanted = Q(pk__in=[])
-        for name in kind.codes:
-            wanted |= Q(**{f"{name}__iexact": text})
-        for name in kind.ids if identifier else ():
-            wanted |= Q(**{name: identifier})
-        rows = kind.rows(user).filter(pk__in=kind.rows(user).filter(wanted).values("pk"))
-        yield from map(kind.subject, rows.select_related(*kind.related)[:MOST])
+def _carrying(user: User, text: str, identifiers: Set[UUID]) -> Iterator[Subject]:
+    """Ask all kinds at once which rows carry the text or one of the ids, then read those of the kinds hit."""
+    asked = [
+        kind.rows(user)
+        .filter(pk__in=kind.rows(user).filter(wanted).values("pk"))
+        .values_list(Value(place), "pk")
+        for place, kind in enumerate(_KINDS)
+        if (wanted := kind.carrying(text, identifiers))
+    ]
+    if not asked:
+        return
+    hits: dict[int, list[UUID]] = {}
+    first, *others = [rows[:MOST] for rows in asked]
+    for place, pk in first.union(*others, all=True):
+        hits.setdefault(place, []).append(pk)
+    for place, ids in sorted(hits.items()):
+        kind = _KINDS[place]
+        rows = kind.rows(user).filter(pk__in=ids).select_related(*kind.related)
+        yield from map(kind.subject, rows)
 
 
 def _behind_references(text: str, user: User) -> Iterator[Subject]:
     """Follow what a connected system calls one of our objects."""
-    for reference in ExternalReference.objects.filter(external_id__iexact=text)[:MOST]:
-        yield from _carrying(str(reference.object_id), reference.object_id, user)
+    known = ExternalReference.objects.filter(external_id__iexact=text)
+    yield from _carrying(user, "", set(known.values_list("object_id", flat=True)[:MOST]))
 
 
 def _behind_events(text: str, identifier: UUID | None, user: User) -> Iterator[Subject]:
@@ -116,8 +140,7 @@ def _behind_events(text: str, identifier: UUID | None, user: User) -> Iterator[S
     named = Q(correlation_id=text) | (Q(id=identifier) if identifier else Q(pk__in=[]))
     seen = entity_filter(user, "trace.view", "legal_entity") | Q(legal_entity=None)
     rows = Event.objects.filter(seen, named).order_by("seq").values_list("aggregate_id", flat=True)
-    for aggregate in dict.fromkeys(rows[:50]):
-        yield from _carrying(str(aggregate), aggregate, user)
+    yield from _carrying(user, "", set(rows[:MOST_EVENTS]))
 
 
 def _links(rows: QuerySet[Any], page: str, names: Iterable[str], text: str) -> Iterator[Link]:

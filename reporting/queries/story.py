@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Value
 
 from billing.models import Charge, Proposal
 from billing.queries.visibility import visible_proposals
 from contracts.models import ContractVersion
 from core.access import entity_filter
 from core.models import Event, ExceptionItem, User
-from core.presentation.parts import Activity, Person
-from core.queries.activity import people_of, sentence_of
+from core.presentation.parts import Activity
+from core.queries.activity import activity_of, with_people
 from core.queries.exceptions import visible_exceptions
 from integrations.models import Delivery, DeliveryAttempt
 from integrations.queries.deliveries import visible_deliveries
 from reporting.queries.chain import ChainFacts, Stretch, chain_facts
 from reporting.queries.subjects import Subject
-from timesheets.models import TimeEntry
+from timesheets.models import TimeEntry, Timesheet
 
 MOST_EVENTS = 200
 MOST_DOCUMENTS = 50
@@ -66,8 +66,7 @@ def trace_of(subject: Subject, user: User) -> Trace:
     exceptions = list(_exceptions(subject, documents, user))
     aggregates = {
         *subject.aggregates,
-        *_versions(subject),
-        *_timesheets(subject.stretch),
+        *_parts(subject.stretch),
         *(("billing.proposal", document.pk) for document in documents),
         *(("integrations.delivery", message.pk) for message in messages),
         *(("core.exceptionitem", item.pk) for item in exceptions),
@@ -107,25 +106,21 @@ def _exceptions(subject: Subject, documents: Collection[Proposal], user: User) -
     return visible_exceptions(user).filter(about).order_by("-opened_at")[:MOST_DOCUMENTS]
 
 
-def _versions(subject: Subject) -> Iterable[tuple[str, UUID]]:
-    if subject.stretch is None:
-        return ()
-    ids = ContractVersion.objects.filter(contract=subject.stretch.contract_id).values_list("pk", flat=True)
-    return (("contracts.contractversion", pk) for pk in ids)
-
-
-def _timesheets(stretch: Stretch | None) -> Iterable[tuple[str, UUID]]:
-    """Name the weeks in which the work was recorded, the latest first."""
+def _parts(stretch: Stretch | None) -> Iterable[tuple[str, UUID]]:
+    """Name the contract's versions, and the weeks in which the work was recorded, the latest first."""
     if stretch is None:
-        return ()
+        return []
     entries = TimeEntry.objects.filter(project__contract=stretch.contract_id)
     if stretch.proposal_id:
         behind = Charge.objects.filter(proposal_line__proposal=stretch.proposal_id).values("source_id")
         entries = entries.filter(root_id__in=behind)
     if stretch.roots is not None:
         entries = entries.filter(root_id__in=stretch.roots)
-    weeks = entries.order_by("-timesheet__week").values_list("timesheet_id", "timesheet__week").distinct()
-    return [("timesheets.timesheet", pk) for pk, _ in weeks[:MOST_DOCUMENTS]]
+    weeks = Timesheet.objects.filter(pk__in=entries.values("timesheet")).order_by("-week", "pk")
+    versions = ContractVersion.objects.filter(contract=stretch.contract_id).order_by()
+    return weeks.values_list(Value("timesheets.timesheet"), "pk")[:MOST_DOCUMENTS].union(
+        versions.values_list(Value("contracts.contractversion"), "pk"), all=True
+    )
 
 
 def _steps(aggregates: Collection[tuple[str, UUID]], subject: Subject, user: User) -> list[Step]:
@@ -138,12 +133,10 @@ def _steps(aggregates: Collection[tuple[str, UUID]], subject: Subject, user: Use
     if subject.correlation_id:
         about |= Q(correlation_id=subject.correlation_id)
     seen = entity_filter(user, "trace.view", "legal_entity") | Q(legal_entity=None)
-    rows = list(Event.objects.filter(seen, about).order_by("-seq")[:MOST_EVENTS])
-    people = people_of(row.actor for row in rows)
-    return [_step(row, people.get(row.actor)) for row in rows]
+    rows = with_people(Event.objects.filter(seen, about).order_by("-seq"))
+    return [_step(row) for row in rows[:MOST_EVENTS]]
 
 
-def _step(row: Event, person: Person | None) -> Step:
+def _step(row: Event) -> Step:
     label = row.payload.get("number") or row.payload.get("code") or row.payload.get("contract") or ""
-    activity = Activity(sentence_of(row), row.occurred_at, person)
-    return Step(activity, row.type, str(label), row.correlation_id, row.effective_on)
+    return Step(activity_of(row), row.type, str(label), row.correlation_id, row.effective_on)

@@ -1,7 +1,10 @@
 """The objects a trace can start from, each with its part of the chain from contract to payment."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from billing.models import Charge, Proposal
 from contracts.models import Contract
@@ -101,20 +104,26 @@ def exception_subject(item: ExceptionItem) -> Subject:
     )
 
 
-def delivery_subject(delivery: Delivery) -> Subject:
-    """Return a message to another system with the document it carries."""
-    proposal = Proposal.objects.filter(pk=delivery.aggregate_id).first()
-    about = proposal_subject(proposal) if proposal else None
+def delivery_subject(delivery: Any) -> Subject:
+    """Return a message to another system with the document it carries; read by `with_contracts`."""
+    document, contract = ("billing.proposal", delivery.aggregate_id), delivery.of_contract
+    about = (document, ("contracts.contract", contract)) if contract else ()
     return Subject(
         "Message",
         delivery.pk,
         delivery.operation.replace("_", " "),
         f"{delivery.aggregate_label}, {delivery.state}",
         address("delivery", delivery.pk),
-        about.stretch if about else None,
-        (("integrations.delivery", delivery.pk), *(about.aggregates if about else ())),
+        Stretch(contract, proposal_id=delivery.aggregate_id) if contract else None,
+        (("integrations.delivery", delivery.pk), *about),
         correlation_id=delivery.correlation_id,
     )
+
+
+def with_contracts(deliveries: QuerySet[Delivery]) -> QuerySet[Any]:
+    """Read with messages the contract of the document they carry."""
+    carried = Proposal.objects.filter(pk=OuterRef("aggregate_id")).order_by()
+    return deliveries.annotate(of_contract=Subquery(carried.values("contract_id")))
 
 
 def project_subject(project: Project) -> Subject:

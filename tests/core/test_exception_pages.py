@@ -157,7 +157,7 @@ def test_one_and_thirty_items_cost_the_same(client: Client, django_assert_num_qu
     for count in (1, 29):
         for _ in range(count):
             ExceptionItemFactory.create(legal_entity=entity)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(11):
             client.get(URL)
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from core.models import ExceptionItem, Membership, User
-from core.presentation.counting import Countable, count_all
-from tests.factories import ExceptionItemFactory, MembershipFactory, UserFactory
+from core.models import AccountingPeriod, ExceptionItem, Membership, User
+from core.presentation.counting import Countable, ask_all, count_all
+from tests.factories import AccountingPeriodFactory, ExceptionItemFactory, MembershipFactory, UserFactory
 
 
 @pytest.mark.django_db
@@ -40,3 +40,20 @@ def test_rows_of_any_kind_are_counted_in_one_statement(django_assert_num_queries
 def test_numbers_alone_ask_nothing() -> None:
     assert count_all({"one": 1}) == {"one": 1}
     assert count_all({}) == {}
+
+
+@pytest.mark.django_db
+def test_numbers_and_rows_are_asked_in_one_statement(django_assert_num_queries: Any) -> None:
+    period = AccountingPeriodFactory.create()
+    rows = AccountingPeriod.objects.values("month", "state")
+    with django_assert_num_queries(1):
+        counts, lists = ask_all(
+            {"periods": AccountingPeriod.objects.all()},
+            {"months": rows, "none": rows.filter(state="closed"), "nothing": rows.none()},
+        )
+    assert counts == {"periods": 1}
+    assert lists == {
+        "months": [{"month": f"{period.month:%Y-%m-%d}", "state": "open"}],
+        "none": [],
+        "nothing": [],
+    }

@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 from core.middleware.htmx import FragmentMiddleware
-from core.models import Role, User
+from core.models import Membership, Role, User
 from core.presentation.context import Shell
-from core.presentation.navigation import Entry, PeriodRibbon, Registry
+from core.presentation.navigation import Entry, PeriodRibbon, PeriodSource, Registry
 from core.presentation.preferences import Preferences
 from tests.factories import MembershipFactory, UserFactory
 
@@ -74,11 +74,11 @@ def test_the_nearest_place_is_the_current_one() -> None:
 
 @pytest.mark.django_db
 def test_the_period_is_asked_for_people_only() -> None:
-    registry = Registry(period=lambda request: PeriodRibbon("November 2026", closed=True))
+    ribbon = PeriodRibbon("November 2026", closed=True)
+    source = PeriodSource(lambda request: Membership.objects.values("role"), lambda request, rows: ribbon)
+    registry = Registry(period=source)
     assert Shell(request_of(AnonymousUser()), registry).period is None
-    assert Shell(request_of(UserFactory.create()), registry).period == PeriodRibbon(
-        "November 2026", closed=True
-    )
+    assert Shell(request_of(UserFactory.create()), registry).period == ribbon
 
 
 def test_the_navigation_refuses_what_would_collide() -> None:

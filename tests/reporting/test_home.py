@@ -100,7 +100,7 @@ def test_one_and_many_rows_cost_the_same(finance: User, django_assert_num_querie
     for marks in (["A1"], ["B1", "B2", "B3"]):
         for mark in marks:
             build(mark)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             client.get("/")
 
 

@@ -154,7 +154,7 @@ def test_consultants_do_not_trace(consultant: User, firm: World) -> None:
 def test_much_work_costs_no_more(firm: World, finance: User, django_assert_num_queries: Any) -> None:
     client = page_client(finance)
     for _ in range(2):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(15):
             client.get("/trace/", {"q": "C-ALPHA"})
         ProposalFactory.create_batch(5, contract_version=firm.version)
         ExceptionItemFactory.create_batch(

@@ -90,7 +90,8 @@ def _correct(request: HttpRequest, entry: TimeEntry, form: CorrectionForm) -> No
 def _entry_page(request: HttpRequest, pk: UUID) -> EntryPage:
     user = person_of(request)
     related = ("worker", "project__contract", "project__manager", "task", "work_type", "timesheet")
-    entry = visible_time(user).select_related(*related).filter(pk=pk).first()
+    people = ("submitted_by", "approved_by")
+    entry = visible_time(user).select_related(*related, *people).filter(pk=pk).first()
     if entry is None:
         raise NotFound("There is no such time entry, or you may not see it.")
     return entry_page(entry, user)
