@@ -58,6 +58,8 @@ class BillingMethod(models.TextChoices):
     """How a contract line is billed."""
 
     TIME_AND_MATERIALS = "time_and_materials"
+    MILESTONES = "milestones"
+    INSTALMENTS = "instalments"
 
 
 class Unit(models.TextChoices):

@@ -1,4 +1,4 @@
-"""States of projects, tasks and assignments and their legal moves."""
+"""States of projects, tasks, assignments and milestones and their legal moves."""
 
 from django.db import models
 
@@ -52,3 +52,36 @@ ASSIGNMENT = state_table(
     AssignmentStatus,
     {"proposed": "confirmed cancelled", "confirmed": "ended cancelled"},
 )
+
+
+class MilestoneStatus(models.TextChoices):
+    """States of a milestone; a rejected one is in progress again, a part accepted one stays completed."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    SIGNED_OFF = "signed_off"
+
+
+MILESTONE = state_table(
+    "milestone",
+    MilestoneStatus,
+    {"planned": "in_progress", "in_progress": "completed", "completed": "signed_off in_progress"},
+)
+
+
+class SignOffDecision(models.TextChoices):
+    """What was decided about a completed milestone."""
+
+    ACCEPTED = "accepted"
+    PARTIAL = "partial"
+    REJECTED = "rejected"
+    DEEMED = "deemed"
+
+
+class SignOffWay(models.TextChoices):
+    """How a decision came to be known."""
+
+    CLIENT_LINK = "client_link"
+    STAFF = "staff"
+    DEEMED = "deemed"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from hypothesis import settings as hypothesis_settings
+from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.local.valkey import ValkeyServer
@@ -58,6 +59,13 @@ def valkey(databases: Databases) -> Iterator[ValkeyServer]:
 def program_environment(transactional_db: None, databases: Databases, valkey: ValkeyServer) -> dict[str, str]:
     """The environment in which a program of ours works on this test's own database and broker."""
     return databases.environment() | {"REDIS_URL": valkey.url}
+
+
+@pytest.fixture
+def files(settings: Settings, tmp_path: Path) -> Path:
+    """The folder of uploaded files of this test."""
+    settings.FILES_FOLDER = tmp_path
+    return tmp_path
 
 
 @pytest.fixture(autouse=True)

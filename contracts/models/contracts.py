@@ -105,6 +105,13 @@ class ContractLine(Canonical):
     billing_method = models.CharField(
         max_length=20, choices=BillingMethod.choices, default=BillingMethod.TIME_AND_MATERIALS
     )
+    amount = models.DecimalField(
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="Fixed fee in the contract's currency: the sum of its milestones or instalments.",
+    )
     increment = models.DecimalField(
         max_digits=6,
         decimal_places=4,

@@ -1,4 +1,5 @@
+from projects.models.milestones import Milestone, SignOff, SignOffLink
 from projects.models.people import Employment, Worker
 from projects.models.projects import Assignment, Project, Task
 
-__all__ = ["Assignment", "Employment", "Project", "Task", "Worker"]
+__all__ = ["Assignment", "Employment", "Milestone", "Project", "SignOff", "SignOffLink", "Task", "Worker"]
