@@ -77,5 +77,5 @@ browser: .venv/installed ## find or get a Chromium for the browser tests
 	@test -n "$(PYTHON)" || { echo "Tieout needs Python 3.11 to 3.14, and none was found. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(BIN)/python -c "" 2>/dev/null || $(PYTHON) -m venv --clear .venv || { echo "$(PYTHON) cannot make virtual environments (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv $(BIN)/python -m uv sync --frozen --quiet
+	@env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv $(BIN)/python -m uv sync --frozen --quiet --compile-bytecode
 	@touch $@

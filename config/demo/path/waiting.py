@@ -88,6 +88,7 @@ def _in_flight() -> int:
 
 def _worker_answers() -> bool:
     try:
-        return bool(current_app.control.ping(timeout=2))
+        # One answer is enough: without the limit all of the time is waited for more.
+        return bool(current_app.control.ping(timeout=2, limit=1))
     except (OperationalError, OSError):
         return False
