@@ -86,11 +86,6 @@ class QueuePage:
             for name, label in VIEWS.items()
         ]
 
-    @property
-    def open_count(self) -> int:
-        """Return how many items are open in all, as the navigation counts them."""
-        return self._counts["open"]
-
     @cached_property
     def bands(self) -> list[Band]:
         return [

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from core.presentation.preferences import set_preferences
-from core.views import deciding, periods, queue
+from core.views import deciding, periods, queue, shell
 
 urlpatterns = [
     path("preferences/", set_preferences, name="preferences"),
+    path("navigation/", shell.counts, name="navigation_counts"),
     path("periods/", periods.periods, name="periods"),
     path("periods/<uuid:pk>/close/", periods.close, name="period_close"),
     path("periods/<uuid:pk>/reopen/", periods.reopen, name="period_reopen"),

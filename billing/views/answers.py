@@ -12,8 +12,6 @@ from django_htmx.http import trigger_client_event
 from core.errors import Forbidden, Refusal
 from core.presentation.register import is_fragment
 
-CHANGED = "billingChanged"
-
 
 def ask(
     request: HttpRequest,
@@ -52,7 +50,6 @@ def done(request: HttpRequest, message: str, *, back: str, undo: str = "") -> Ht
         return redirect(_safe(request, request.POST.get("next", "")) or back)
     response = HttpResponse(status=204)
     trigger_client_event(response, "toast", {"message": message, **({"undo": undo} if undo else {})})
-    trigger_client_event(response, CHANGED, {})
     return trigger_client_event(response, "closeDialog", {})
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseStopPolling, trigger_client_event
+from django_htmx.http import HttpResponseStopPolling
 
 from billing.actions.runs import cancel_run, create_run, start_run
 from billing.forms import ReasonForm, RunForm
@@ -15,12 +15,13 @@ from billing.queries.run_review import RunReview, pulse_of, review_of, with_neig
 from billing.queries.visibility import visible_runs
 from billing.states import ProposalStatus, RunStatus
 from billing.tables import RUNS
-from billing.views.answers import CHANGED, ask, done, posted, refused
+from billing.views.answers import ask, done, posted, refused
 from core.actors import Actor
 from core.errors import Refusal
 from core.pages import page, person_of
 from core.permissions import holds
 from core.presentation.asking import Done, lead_on
+from core.presentation.changes import tell_change
 from core.presentation.register import is_fragment, register_view, render_part
 
 PARTS = {"run": "run", "review": "chosen", "paper": "paper"}
@@ -69,7 +70,7 @@ def run_progress(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponse(status=204)
     if found.status == RunStatus.RUNNING:
         return render(request, "billing/run_detail.html#progress", {"review": _review(request, number)})
-    return trigger_client_event(HttpResponseStopPolling(), CHANGED, {})
+    return tell_change(HttpResponseStopPolling())
 
 
 @require_POST

@@ -50,7 +50,7 @@ def queue_answer(request: HttpRequest, back: Asked, message: str, *, undo: str =
     if not is_fragment(request):
         messages.success(request, message)
         return redirect(reverse("exceptions") + back.address(item=back.item))
-    response = _shown(request, back, part="#changed")
+    response = _shown(request, back, part="#queue")
     response["HX-Retarget"], response["HX-Reswap"] = "#queue", "outerHTML"
     trigger_client_event(response, "toast", {"message": message, **({"undo": undo} if undo else {})})
     return trigger_client_event(response, "closeDialog", {})

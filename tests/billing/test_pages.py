@@ -85,7 +85,7 @@ def test_a_run_is_previewed_then_started(finance: User) -> None:
     assert "0 of 1" in text_of(client, f"/billing/runs/{run.number}/progress/")
     advance_runs()
     ended = client.get(pulse)
-    assert (ended.status_code, "billingChanged" in ended["HX-Trigger"]) == (286, True)
+    assert (ended.status_code, "stateChanged" in ended["HX-Trigger"]) == (286, True)
     assert "1 ready" in text_of(client, f"/billing/runs/{run.number}/")
 
 

@@ -190,7 +190,9 @@ class TestDeciding:
         item.refresh_from_db()
         assert (item.state, item.resolution) == ("resolved", "Agreed")
         assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#queue", "outerHTML")
-        assert 'id="count-exceptions" hx-swap-oob="true"></span>' in answer.content.decode()
+        assert "stateChanged" in answer["HX-Trigger"]
+        counts = client.get("/navigation/", headers=HTMX).content.decode()
+        assert '<span class="n" id="count-exceptions" hx-swap-oob="true"></span>' in counts
         undo = _toast(answer)["undo"]
         restored = client.post(undo, headers=HTMX)
         item.refresh_from_db()

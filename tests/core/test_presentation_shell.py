@@ -13,7 +13,8 @@ from core.models import Membership, Role, User
 from core.presentation.context import Shell
 from core.presentation.navigation import Entry, PeriodRibbon, PeriodSource, Registry
 from core.presentation.preferences import Preferences
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import ExceptionItemFactory, MembershipFactory, UserFactory
+from tests.personas import page_client
 
 
 def entry(key: str, url_name: str = "login", **more: Any) -> Entry:
@@ -125,6 +126,37 @@ def test_html_is_never_cached_across_fragments() -> None:
     assert (html["Vary"], html["Cache-Control"]) == ("HX-Request", "no-store")
     assert "Vary" not in data
     assert "Cache-Control" not in data
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "told"),
+    [
+        ("POST", 200, True),
+        ("POST", 204, True),
+        ("POST", 422, False),
+        ("POST", 302, False),
+        ("GET", 200, False),
+    ],
+)
+def test_a_page_is_told_when_a_post_went_well(method: str, status: int, told: bool) -> None:
+    request = request_of(AnonymousUser(), **{"HX-Request": "true"})
+    request.method = method
+    answer = FragmentMiddleware(lambda request: HttpResponse(status=status))(request)
+    assert ("stateChanged" in answer.get("HX-Trigger", "")) == told
+    request = request_of(AnonymousUser())
+    request.method = method
+    assert "HX-Trigger" not in FragmentMiddleware(lambda request: HttpResponse(status=status))(request)
+
+
+@pytest.mark.django_db
+def test_the_counts_are_a_fragment_of_the_navigation() -> None:
+    ExceptionItemFactory.create()
+    client = page_client(MembershipFactory.create(role=Role.FINANCE).user)
+    assert client.get("/navigation/")["Location"] == "/"
+    counts = client.get("/navigation/", headers={"HX-Request": "true"}).content.decode()
+    assert '<span class="n is-hot" id="count-exceptions" hx-swap-oob="true">1</span>' in counts
+    assert counts.count("hx-swap-oob") == 6
+    assert 'id="count-exceptions">1</span>' in client.get("/exceptions/").content.decode()
 
 
 def test_a_fragment_request_without_login_leaves_for_the_login_page() -> None:
