@@ -137,3 +137,13 @@ class TokenRevoked:
     name: str
     prefix: str
     user_id: uuid.UUID
+
+
+@event("person.entered")
+@dataclass(frozen=True)
+class PersonEntered:
+    """Somebody may sign in, with these roles (`role` or `role:entity`) from a day on."""
+
+    username: str
+    roles: list[str]
+    starts_on: date
