@@ -13,12 +13,12 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 class Store:
     """Open transactions on the file; what one has committed survives the process."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: Path = SCHEMA) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         # Held open so that the write-ahead log is not folded back whenever a request closes its connection.
         self._anchor = self._connect()
-        self._anchor.executescript(SCHEMA.read_text())
+        self._anchor.executescript(schema.read_text())
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
