@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet, Value
 
-from billing.queries.visibility import visible_charges, visible_proposals
+from billing.queries.visibility import visible_charges, visible_proposals, visible_runs
 from contracts.queries import visible_contracts, visible_customers
 from core.access import entities_in_force, entity_filter
 from core.identifiers import parse_uuid
@@ -100,6 +100,7 @@ def suggestions(text: str, user: User) -> list[tuple[str, list[Link]]]:
         ("Customers", visible_customers(user), "customer", ("code", "name")),
         ("Projects", visible_projects(user), "project", ("code", "name")),
         ("Invoices", visible_proposals(user), "proposal", ("number", "erp_number")),
+        ("Billing runs", visible_runs(user), "billing_run", ("number",)),
         ("Exceptions", visible_exceptions(user), "exception", ("number", "title")),
     ]
     listed = [(label, list(_links(rows, page, names, text.strip()))) for label, rows, page, names in places]

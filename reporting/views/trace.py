@@ -10,6 +10,7 @@ from core.pages import page, person_of
 from core.presentation.register import is_fragment
 from reporting.queries.chain import chain_nodes
 from reporting.queries.finding import find_subjects, suggestions
+from reporting.queries.opening import page_of
 from reporting.queries.story import trace_of
 
 TEMPLATE = "reporting/trace.html"
@@ -17,8 +18,13 @@ TEMPLATE = "reporting/trace.html"
 
 @page("trace.view")
 def trace(request: HttpRequest) -> HttpResponse:
-    """Show what an id means and everything that happened around it; several meanings are listed."""
+    """Show what an id means and everything that happened around it; several meanings are listed.
+
+    With `go` the page of the one object of that number opens instead, where there is one.
+    """
     user, text = person_of(request), request.GET.get("q", "").strip()
+    if "go" in request.GET and (opened := page_of(text, user)):
+        return redirect(opened)
     subjects = find_subjects(text, user)
     if is_fragment(request) and request.htmx.target == "palette-results":  # type: ignore[attr-defined]
         listed = {"q": text, "subjects": subjects, "groups": suggestions(text, user)}

@@ -9,6 +9,7 @@ const HTMX = {
 };
 const TOAST_MILLISECONDS = 10_000;
 const CHORD_MILLISECONDS = 1_200;
+const FOLLOW_MILLISECONDS = 150;
 
 const root = document.documentElement;
 const find = (selector, from = document) => from.querySelector(selector);
@@ -22,6 +23,8 @@ const rows = () => all("[data-list] [data-row]").filter(visible);
 const currentRow = () => find("[data-list] .is-current");
 const tick = (row) => row && find(".c-check[name=selected]", row);
 
+let following = 0;
+
 function walk(step) {
   const list = rows();
   if (!list.length) return;
@@ -31,9 +34,18 @@ function walk(step) {
   const target = find("[data-open]", next) ?? find("a, .c-check", next);
   target?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
+  clearTimeout(following);
+  following = setTimeout(follow, FOLLOW_MILLISECONDS, target);
+}
+
+function follow(link) {
+  // What is shown beside the list follows the keys, once they rest; what would cover the list does not.
+  const shown = link?.hasAttribute("hx-get") && find(link.getAttribute("hx-target"));
+  if (shown && visible(shown) && link.isConnected) link.click();
 }
 
 function openRow() {
+  clearTimeout(following);
   const link = currentRow() && find("[data-open], td a, a", currentRow());
   link?.click();
 }

@@ -134,7 +134,7 @@ def test_html_is_never_cached_across_fragments() -> None:
         ("POST", 200, True),
         ("POST", 204, True),
         ("POST", 422, False),
-        ("POST", 302, False),
+        ("POST", 409, False),
         ("GET", 200, False),
     ],
 )

@@ -13,6 +13,7 @@ from core.correlation import correlated
 from core.models import Event, Role, User
 from reporting.queries.chain import Stretch, chain_facts, chain_nodes
 from reporting.queries.finding import find_subjects, suggestions
+from reporting.queries.opening import page_of
 from tests.architecture.world import World, build
 from tests.document_factories import ProposalFactory
 from tests.factories import ExceptionItemFactory
@@ -131,6 +132,39 @@ def test_the_palette_suggests_while_one_types(firm: World, finance: User) -> Non
     headers = {"HX-Request": "true", "HX-Target": "palette-results"}
     answer = page_client(finance).get("/trace/", {"q": "alpha"}, headers=headers).content.decode()
     assert "C-ALPHA ALPHA agreement" in answer and "<html" not in answer
+
+
+def test_enter_on_an_exact_number_opens_what_goes_by_it(firm: World, finance: User) -> None:
+    client = page_client(finance)
+    posted = Proposal.objects.get(number="IP-ALPHA-2")
+    expected = {
+        "BR-ALPHA": "/billing/runs/BR-ALPHA/",
+        "ip-alpha": "/billing/proposals/IP-ALPHA/",
+        posted.erp_number: "/billing/proposals/IP-ALPHA-2/",
+        " PAY-ALPHA ": "/billing/proposals/IP-ALPHA-2/",
+        "C-ALPHA": "/contracts/C-ALPHA/",
+        "P-ALPHA": "/projects/P-ALPHA/",
+        "R-ALPHA": "/rates/R-ALPHA/",
+        "EX-ALPHA": "/exceptions/EX-ALPHA/",
+        firm.customer.code: f"/customers/{firm.customer.code}/",
+    }
+    opened = {text: client.get("/trace/", {"q": text, "go": "1"}).get("Location") for text in expected}
+    assert opened == expected
+
+
+@pytest.mark.parametrize("text", ["", "ALPHA", "nothing", "%", "\x00"])
+def test_enter_on_what_is_no_number_shows_the_trace(firm: World, finance: User, text: str) -> None:
+    assert page_client(finance).get("/trace/", {"q": text, "go": "1"}).status_code == 200
+
+
+def test_enter_opens_nothing_where_a_number_has_two_meanings_or_is_not_to_be_seen(
+    firm: World, finance: User
+) -> None:
+    Contract.objects.filter(pk=firm.contract.pk).update(code="P-ALPHA")
+    assert page_client(finance).get("/trace/", {"q": "P-ALPHA", "go": "1"}).status_code == 200
+    stranger = person(Role.FINANCE, entity=build("BETA").entity)
+    assert page_of("BR-ALPHA", stranger) == page_of("IP-ALPHA", stranger) == ""
+    assert page_of("BR-ALPHA", person(Role.CONSULTANT)) == ""
 
 
 def test_the_api_tells_the_same(firm: World, finance: User) -> None:
