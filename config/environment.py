@@ -3,9 +3,12 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +50,20 @@ def database(url: str | None) -> dict[str, object]:
     }
     config.update({known[key]: str(value) for key, value in parts.items() if key in known})
     return config
+
+
+def cache(broker: str | None) -> dict[str, dict[str, Any]]:
+    """Return Django's cache on the broker's server, so that all processes share it, under keys of its own.
+
+    A broker inside one process, as in tests, gives a cache of that process.
+    """
+    address = (broker or "").replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
+    if not address.startswith(("redis://", "rediss://", "unix://")):
+        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Somebody waits for an answer: a server that is away is not worth more than a moment.
+    patience = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)}
+    redis = "django.core.cache.backends.redis.RedisCache"
+    return {"default": {"BACKEND": redis, "LOCATION": address, "KEY_PREFIX": "tieout", "OPTIONS": patience}}
 
 
 def _local_addresses() -> dict[str, str]:

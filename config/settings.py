@@ -5,7 +5,7 @@ import os
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import ROOT, data_folder, database, flag, read
+from config.environment import ROOT, cache, data_folder, database, flag, read
 
 BASE_DIR = ROOT
 DEBUG = flag("TIEOUT_DEBUG", default=False)
@@ -16,7 +16,9 @@ if not _secret and not DEMO:
     raise ImproperlyConfigured("TIEOUT_SECRET_KEY must be set when TIEOUT_DEMO is off.")
 SECRET_KEY = _secret or "demo-only-key-that-signs-nothing-of-value-and-is-refused-outside-the-demo"
 # The first key seals the event log; the others only verify older seals.
-SEAL_KEYS = [key for key in os.environ.get("TIEOUT_SEAL_KEYS", "").split(",") if key] or [f"seal {SECRET_KEY}"]
+SEAL_KEYS = [key for key in os.environ.get("TIEOUT_SEAL_KEYS", "").split(",") if key] or [
+    f"seal {SECRET_KEY}"
+]
 ALLOWED_HOSTS = os.environ.get("TIEOUT_HOSTS", "localhost,127.0.0.1,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TIEOUT_ORIGINS", "").split(",") if origin]
 
@@ -157,7 +159,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-# Requests per client and minute, by kind of work (`rate` on a view); each server process counts its own.
+# Requests per client and minute, by kind of work (`rate` on a view).
 API_RATES = {"reading": 1200, "writing": 600, "batch": 60, "reporting": 120}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tieout",
@@ -173,6 +175,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 REDIS_URL = read("REDIS_URL", "redis://127.0.0.1:1/0")
+CACHES = cache(REDIS_URL)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
