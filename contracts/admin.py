@@ -13,6 +13,8 @@ from contracts.models import (
     ContractVersion,
     Customer,
     DeliveryRole,
+    InstalmentTerm,
+    MilestoneTerm,
     Payer,
     Rate,
     RateCard,
@@ -148,3 +150,21 @@ class RateAdmin(ReadOnlyAdmin):
     list_filter = ("role", "region", "service_line")
     search_fields = ("card__code", "worker")
     list_select_related = ("card",)
+
+
+@admin.register(MilestoneTerm)
+class MilestoneTermAdmin(ReadOnlyAdmin):
+    """Milestones of lines; terms are written by verbs."""
+
+    list_display = ("line", "key", "name", "amount", "due_on", "required_percent", "deemed_after_days")
+    search_fields = ("key", "name", "line__contract_version__contract__code")
+    list_select_related = ("line",)
+
+
+@admin.register(InstalmentTerm)
+class InstalmentTermAdmin(ReadOnlyAdmin):
+    """Instalments of lines; terms are written by verbs."""
+
+    list_display = ("line", "key", "due_on", "amount")
+    search_fields = ("key", "line__contract_version__contract__code")
+    list_select_related = ("line",)

@@ -19,6 +19,8 @@ from contracts.models import (
     ContractVersion,
     Customer,
     DeliveryRole,
+    InstalmentTerm,
+    MilestoneTerm,
     Payer,
     Rate,
     RateCard,
@@ -224,6 +226,27 @@ class ContractLineFactory(DjangoModelFactory[ContractLine]):
     key = "work"
     name = "Consulting"
     service_line = SubFactory(ServiceLineFactory)
+
+
+class MilestoneTermFactory(DjangoModelFactory[MilestoneTerm]):
+    class Meta:
+        model = MilestoneTerm
+
+    line = SubFactory(ContractLineFactory, billing_method="milestones")
+    key = Sequence(lambda n: f"m{n}")
+    name = Sequence(lambda n: f"Milestone {n}")
+    amount = Decimal("100000.00")
+    position = Sequence(lambda n: n + 1)
+
+
+class InstalmentTermFactory(DjangoModelFactory[InstalmentTerm]):
+    class Meta:
+        model = InstalmentTerm
+
+    line = SubFactory(ContractLineFactory, billing_method="instalments")
+    key = Sequence(lambda n: f"i{n}")
+    due_on = date(2026, 3, 1)
+    amount = Decimal("5000.00")
 
 
 class PayerFactory(DjangoModelFactory[Payer]):

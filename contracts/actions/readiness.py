@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from contracts.models import ANY, Contract, ContractVersion, Payer, Rate
+from contracts.models import ANY, Contract, ContractLine, ContractVersion, Payer, Rate
 from contracts.models.customers import Customer
 from contracts.policies import TaxRegistrationInvalid, check_tax_registration
 from contracts.queries import cards_for
+from contracts.states import BillingMethod
 from core.errors import Refusal
+from core.presentation.formats import money
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,15 @@ def _of_customer(customer: Customer) -> Iterator[Shortcoming]:
 
 
 def _of_lines(version: ContractVersion) -> Iterator[Shortcoming]:
-    lines = list(version.lines.select_related("service_line"))
+    rows = version.lines.select_related("service_line").prefetch_related("milestones", "instalments")
+    lines = list(rows)
     if not lines:
         yield Shortcoming("no_lines", "There is no line: nothing could be billed.", "lines")
     priced = _priced_service_lines(version)
     for line in lines:
+        yield from _of_fee(line, version.contract.currency_id)
+        if line.billing_method != BillingMethod.TIME_AND_MATERIALS:
+            continue
         if ANY not in priced and line.service_line.code not in priced:
             yield Shortcoming(
                 "no_rate_card",
@@ -73,6 +79,29 @@ def _of_lines(version: ContractVersion) -> Iterator[Shortcoming]:
                 " in the time of these terms.",
                 "lines",
             )
+
+
+def _of_fee(line: ContractLine, currency: str) -> Iterator[Shortcoming]:
+    """Say where the fee of a line is not the sum of the parts its method bills."""
+    parts = {
+        BillingMethod.MILESTONES.value: ("milestones", [term.amount for term in line.milestones.all()]),
+        BillingMethod.INSTALMENTS.value: ("instalments", [term.amount for term in line.instalments.all()]),
+    }
+    for method, (words, amounts) in parts.items():
+        if amounts and method != line.billing_method:
+            sentence = f"{line.name} has {words} but is not billed by them: remove them or change its method."
+            yield Shortcoming("parts_without_method", sentence, "lines")
+    if line.billing_method not in parts:
+        return
+    words, amounts = parts[line.billing_method]
+    if not amounts:
+        yield Shortcoming("no_parts", f"{line.name} is billed by {words} and has none.", "lines")
+    elif line.amount is None:
+        yield Shortcoming("fee_missing", f"{line.name} has {words} but no fee they sum to.", "lines")
+    elif sum(amounts) != line.amount:
+        total, fee = money(sum(amounts, Decimal(0)), currency), money(line.amount, currency)
+        sentence = f"The {words} of {line.name} sum to {total}, and its fee is {fee}."
+        yield Shortcoming("fee_does_not_add_up", sentence, "lines")
 
 
 def _of_shares(payers: list[Payer]) -> Iterator[Shortcoming]:

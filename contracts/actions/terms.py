@@ -8,6 +8,12 @@ from decimal import Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from contracts.actions.fixed_fees import (
+    InstalmentTerms,
+    MilestoneTerms,
+    write_instalments,
+    write_milestones,
+)
 from contracts.models import BillingAccount, ContractLine, ContractVersion, Payer, ServiceLine
 from contracts.states import BillingMethod, IncrementRounding
 from core.errors import Invalid
@@ -16,22 +22,38 @@ from core.rows import check_fields
 
 @dataclass(frozen=True)
 class LineTerms:
-    """One line: `key` names it across versions, `service_line` is a code, `discount_percent` of 100."""
+    """One line: `key` names it across versions, `service_line` is a code, `discount_percent` of 100.
+
+    `amount` is the fixed fee of a line billed by milestones or instalments, in the contract's currency.
+    """
 
     key: str
     name: str
     service_line: str
     billing_method: str = BillingMethod.TIME_AND_MATERIALS
+    amount: Decimal | None = None
     increment: Decimal = Decimal("0.25")
     increment_rounding: str = IncrementRounding.NONE
     hours_per_day: Decimal = Decimal(8)
     discount_percent: Decimal = Decimal(0)
+    milestones: Sequence[MilestoneTerms] = ()
+    instalments: Sequence[InstalmentTerms] = ()
 
     @classmethod
     def of(cls, line: ContractLine) -> "LineTerms":
-        """Read the terms of a stored line."""
-        values = {field.name: getattr(line, field.name) for field in fields(cls)}
-        return cls(**{**values, "service_line": line.service_line.code})
+        """Read the terms of a stored line with its milestones and instalments."""
+        values = {name: getattr(line, name) for name in LINE_FIELDS}
+        return cls(
+            **{**values, "service_line": line.service_line.code},
+            milestones=tuple(MilestoneTerms.of(term) for term in line.milestones.all()),
+            instalments=tuple(InstalmentTerms.of(term) for term in line.instalments.all()),
+        )
+
+
+# What of a line stands in its own row.
+LINE_FIELDS = tuple(
+    field.name for field in fields(LineTerms) if field.name not in {"milestones", "instalments"}
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +85,8 @@ class UnknownCode(Invalid):
 
 def lines_of(version: ContractVersion) -> list[LineTerms]:
     """Return the lines of a version in their order."""
-    return [LineTerms.of(line) for line in version.lines.select_related("service_line")]
+    rows = version.lines.select_related("service_line").prefetch_related("milestones", "instalments")
+    return [LineTerms.of(line) for line in rows]
 
 
 def payers_of(version: ContractVersion) -> list[PayerTerms]:
@@ -84,8 +107,11 @@ def write_lines(version: ContractVersion, lines: Sequence[LineTerms]) -> None:
             raise UnknownCode(
                 f"There is no service line {line.service_line or 'without a code'}.", field="lines"
             )
-        values = {**asdict(line), "service_line": services[line.service_line], "position": position}
-        _store(standing.get(line.key) or ContractLine(contract_version=version), values)
+        own = {name: getattr(line, name) for name in LINE_FIELDS}
+        row = standing.get(line.key) or ContractLine(contract_version=version)
+        _store(row, {**own, "service_line": services[line.service_line], "position": position})
+        write_milestones(row, line.milestones, version.contract.currency_id)
+        write_instalments(row, line.instalments, version.contract.currency_id)
     kept = [line.key for line in lines]
     version.lines.exclude(key__in=kept).delete()
 

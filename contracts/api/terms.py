@@ -4,10 +4,30 @@ from typing import Any
 
 from rest_framework import serializers
 
+from contracts.actions.fixed_fees import InstalmentTerms, MilestoneTerms
 from contracts.actions.terms import LineTerms, PayerTerms
-from contracts.models import ContractLine, ContractVersion, Payer
+from contracts.models import ContractLine, ContractVersion, InstalmentTerm, MilestoneTerm, Payer
 from contracts.states import BillingMethod, IncrementRounding
 from core.api.serializers import Input, Output
+
+
+class MilestoneTermInput(Input):
+    """One milestone; without amounts the milestones of a line are equal parts of its fee."""
+
+    key = serializers.SlugField(max_length=40)
+    name = serializers.CharField(max_length=160)
+    amount = serializers.DecimalField(max_digits=18, decimal_places=4, required=False, allow_null=True)
+    due_on = serializers.DateField(required=False, allow_null=True)
+    required_percent = serializers.DecimalField(max_digits=7, decimal_places=4, required=False)
+    deemed_after_days = serializers.IntegerField(min_value=1, max_value=3660, required=False, allow_null=True)
+
+
+class InstalmentTermInput(Input):
+    """One instalment: the day it falls due, and its amount."""
+
+    key = serializers.SlugField(max_length=40)
+    due_on = serializers.DateField()
+    amount = serializers.DecimalField(max_digits=18, decimal_places=4)
 
 
 class LineInput(Input):
@@ -17,10 +37,13 @@ class LineInput(Input):
     name = serializers.CharField(max_length=160)
     service_line = serializers.CharField(max_length=30)
     billing_method = serializers.ChoiceField(choices=BillingMethod.choices, required=False)
+    amount = serializers.DecimalField(max_digits=18, decimal_places=4, required=False, allow_null=True)
     increment = serializers.DecimalField(max_digits=6, decimal_places=4, required=False)
     increment_rounding = serializers.ChoiceField(choices=IncrementRounding.choices, required=False)
     hours_per_day = serializers.DecimalField(max_digits=5, decimal_places=2, required=False)
     discount_percent = serializers.DecimalField(max_digits=7, decimal_places=4, required=False)
+    milestones = serializers.ListField(child=MilestoneTermInput(), required=False, max_length=200)
+    instalments = serializers.ListField(child=InstalmentTermInput(), required=False, max_length=400)
 
 
 class PayerInput(Input):
@@ -46,22 +69,46 @@ def as_terms(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values with lines and payers as the verbs take them."""
     given = dict(values)
     if "lines" in given:
-        given["lines"] = [LineTerms(**line) for line in given["lines"]]
+        given["lines"] = [_line_terms(line) for line in given["lines"]]
     if "payers" in given:
         given["payers"] = [PayerTerms(**payer) for payer in given["payers"]]
     return given
+
+
+def _line_terms(line: dict[str, Any]) -> LineTerms:
+    milestones = tuple(MilestoneTerms(**term) for term in line.get("milestones", ()))
+    instalments = tuple(InstalmentTerms(**term) for term in line.get("instalments", ()))
+    return LineTerms(**{**line, "milestones": milestones, "instalments": instalments})
+
+
+class MilestoneTermOutput(Output):
+    """A milestone of a line."""
+
+    class Meta:
+        model = MilestoneTerm
+        fields = ("key", "name", "amount", "due_on", "required_percent", "deemed_after_days")
+
+
+class InstalmentTermOutput(Output):
+    """An instalment of a line."""
+
+    class Meta:
+        model = InstalmentTerm
+        fields = ("key", "due_on", "amount")
 
 
 class LineOutput(Output):
     """A line of a version."""
 
     service_line = serializers.CharField(source="service_line.code")
+    milestones = MilestoneTermOutput(many=True)
+    instalments = InstalmentTermOutput(many=True)
 
     class Meta:
         model = ContractLine
         fields = (
-            *("key", "name", "service_line", "billing_method", "increment", "increment_rounding"),
-            *("hours_per_day", "discount_percent"),
+            *("key", "name", "service_line", "billing_method", "amount", "increment", "increment_rounding"),
+            *("hours_per_day", "discount_percent", "milestones", "instalments"),
         )
 
 
@@ -94,4 +141,7 @@ class VersionOutput(Output):
 
 
 READ_WITH = ("contract", "prepared_by", "approved_by")
-PREFETCHED = ("lines__service_line", "payers__billing_account")
+PREFETCHED = (
+    *("lines__service_line", "lines__milestones", "lines__instalments"),
+    "payers__billing_account",
+)

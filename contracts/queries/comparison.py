@@ -25,6 +25,8 @@ def with_terms(versions: QuerySet[ContractVersion]) -> QuerySet[ContractVersion]
     """Read versions with their lines and payers, and what these name."""
     return versions.prefetch_related(
         Prefetch("lines", ContractLine.objects.select_related("service_line").order_by("position", "key")),
+        "lines__milestones",
+        "lines__instalments",
         Prefetch("payers", Payer.objects.select_related("billing_account").order_by("billing_account__code")),
     )
 
@@ -52,6 +54,7 @@ def _facts(version: ContractVersion) -> dict[str, str]:
     facts = {"Term ends": _day(version.ends_on)}
     for line in version.lines.all():
         facts |= {f"{line.name} ({line.key}): {name}": text for name, text in _line_facts(line).items()}
+        facts |= {f"{line.name}, {part}": text for part, text in _part_facts(line).items()}
     for payer in version.payers.all():
         facts |= {f"{payer.billing_account}: {name}": text for name, text in _payer_facts(payer).items()}
     return facts
@@ -61,10 +64,28 @@ def _line_facts(line: ContractLine) -> dict[str, str]:
     return {
         "service line": line.service_line.name,
         "billing method": word(line.billing_method).text,
+        "fee": "" if line.amount is None else _number(line.amount),
         "increment": f"{_number(line.increment)} h, {line.increment_rounding}",
         "hours per day": _number(line.hours_per_day),
         "discount": f"{_number(line.discount_percent)} %",
     }
+
+
+def _part_facts(line: ContractLine) -> dict[str, str]:
+    """Return the milestones and instalments of a line, each in one sentence."""
+    facts = {}
+    for term in line.milestones.all():
+        due = f", due {formats.day(term.due_on)}" if term.due_on else ""
+        deemed = (
+            f", accepted {term.deemed_after_days} days after completion without an answer"
+            if term.deemed_after_days
+            else ""
+        )
+        required = f", from {_number(term.required_percent)} % of progress"
+        facts[f"milestone {term.key}"] = f"{term.name}: {_number(term.amount)}{due}{required}{deemed}"
+    for part in line.instalments.all():
+        facts[f"instalment {part.key}"] = f"{_number(part.amount)}, due {formats.day(part.due_on)}"
+    return facts
 
 
 def _payer_facts(payer: Payer) -> dict[str, str]:

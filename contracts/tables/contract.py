@@ -63,7 +63,10 @@ class ContractPage:
 
     @cached_property
     def lines(self) -> list[ContractLine]:
-        return list(self.terms.lines.select_related("service_line")) if self.terms else []
+        if self.terms is None:
+            return []
+        rows = self.terms.lines.select_related("service_line")
+        return list(rows.prefetch_related("milestones", "instalments"))
 
     @cached_property
     def payers(self) -> list[Payer]:

@@ -65,10 +65,13 @@ def test_a_contract_goes_from_draft_to_active_over_the_api() -> None:
             "name": "Consulting",
             "service_line": "advisory",
             "billing_method": "time_and_materials",
+            "amount": None,
             "increment": "0.2500",
             "increment_rounding": "none",
             "hours_per_day": "8.00",
             "discount_percent": "0.0000",
+            "milestones": [],
+            "instalments": [],
         }
     ]
     assert version["payers"] == [
