@@ -53,7 +53,8 @@ class NextStep:
 
     @property
     def button(self) -> str:
-        return BUTTONS[self.key].format(count=len(self.suggested)) if self.key else ""
+        """Return the button's text; it names no number while nothing is ticked."""
+        return " ".join(self.pattern.format(len(self.suggested) or "").split())
 
     @property
     def pattern(self) -> str:
@@ -62,7 +63,13 @@ class NextStep:
 
     @property
     def ready_text(self) -> str:
-        return READY_TEXTS[self.key].format(count=self.totals.count) if self.key else ""
+        """Return how many proposals are ready for the step; where none is, that they are looked at first."""
+        if not self.key:
+            return ""
+        if not self.totals.count:
+            left = len(self.possible)
+            return f"{left} need{'' if left > 1 else 's'} attention"
+        return READY_TEXTS[self.key].format(count=self.totals.count)
 
 
 def next_step(
@@ -72,17 +79,18 @@ def next_step(
     user: User,
     doing: str = "",
 ) -> NextStep:
-    """Return the step to offer: the one chosen, else the first there is work for."""
+    """Return the step to offer: the one chosen, else the first that proposals are ready for."""
     found = {key: _proposals_for(key, run, proposals, stand, user) for key in (APPROVE, SUBMIT, RELEASE)}
+    ready = {
+        key: [one for one in ones if stand[one.pk].group != NEEDS_ATTENTION] for key, ones in found.items()
+    }
     open_steps = [key for key, ones in found.items() if ones]
-    if doing in open_steps:
-        key = doing
-    elif open_steps:
-        key = open_steps[0]
-    else:
+    if not open_steps:
         return _waiting(run, proposals, user)
-    possible = found[key]
-    suggested = [one for one in possible if stand[one.pk].group != NEEDS_ATTENTION]
+    # What needs attention first never stands before what can go on now.
+    first = next((key for key in open_steps if ready[key]), open_steps[0])
+    key = doing if doing in open_steps else first
+    possible, suggested = found[key], ready[key]
     return NextStep(
         key=key,
         possible=frozenset(one.pk for one in possible),

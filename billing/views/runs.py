@@ -111,6 +111,7 @@ def _context(request: HttpRequest, shown: RunReview) -> dict[str, object]:
         "review": shown,
         "opened": shown.opened,
         "address": request.get_full_path(),
+        "fragment": is_fragment(request),
         "swapped": getattr(request.htmx, "target", "") == "review",  # type: ignore[attr-defined]
         "step_address": _step_address(shown),
         "may_prepare": holds(person_of(request), "billing.prepare", shown.run.legal_entity_id),

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -58,7 +60,10 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         hidden = tuple(("selected", str(pk)) for pk in ids)
         return ask(request, title=f"Release {count} to the ERP", button="Release", text=text, hidden=hidden)
     released, kept = _release_each(chosen, Actor.of(person_of(request)))
-    message = " ".join([f"{released} released.", *kept])
+    if kept:
+        # Kept for the page itself, which lists them until it is left: a toast is gone before it is read.
+        messages.warning(request, render_to_string("billing/parts/kept.html", {"kept": kept}))
+    message = f"{released} released, {len(kept)} not" if kept else f"{released} released"
     return done(request, message, back=run_address(found))
 
 
@@ -84,17 +89,17 @@ def _unchanged_since_seen(request: HttpRequest, chosen: Sequence[Proposal]) -> N
         raise Stale(f"{', '.join(moved)} changed since you looked: look again.")
 
 
-def _release_each(chosen: QuerySet[Proposal], actor: Actor) -> tuple[int, list[str]]:
-    """Release documents, credit notes first; return how many went, and why the others did not."""
+def _release_each(chosen: QuerySet[Proposal], actor: Actor) -> tuple[int, list[tuple[str, str]]]:
+    """Release documents, credit notes first; return how many went, and why which of the others did not."""
     released, kept = 0, []
     for proposal in chosen:
         try:
             after = release_proposal(proposal.pk, actor=actor)
         except Refusal as refusal:
-            kept.append(refusal.sentence)
+            kept.append((proposal.number, refusal.sentence.removeprefix(f"{proposal.number} ")))
             continue
         if after.status == ProposalStatus.DRAFT:
-            kept.append(f"{after.number} changed since its approval and is a draft again.")
+            kept.append((after.number, "changed since its approval and is a draft again."))
         else:
             released += 1
     return released, kept

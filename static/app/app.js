@@ -87,7 +87,7 @@ function showCounts() {
   // A button that acts on the ticked rows says how many they are.
   for (const button of all("[data-pattern]")) {
     const count = all(`[form="${button.form.id}"][name=selected]:checked`).length;
-    button.textContent = button.dataset.pattern.replace("{}", count);
+    button.textContent = button.dataset.pattern.replace(/{} ?/, count ? `${count} ` : "").trim();
     if (!button.title) button.disabled = !count;
   }
 }

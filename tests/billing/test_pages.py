@@ -122,7 +122,31 @@ def test_the_way_of_a_document_without_script(finance: User, finance_lead: User)
         finance,
         finance_lead,
     )
-    assert "1 released." in text_of(prepares, address)
+    assert "1 released" in text_of(prepares, address)
+
+
+def test_a_release_of_some_lists_why_the_others_stayed(finance: User, finance_lead: User) -> None:
+    _, run, proposal = proposed(finance)
+    ids = {"selected": [str(proposal.pk)]}
+    address = f"/billing/runs/{run.number}/"
+    page_client(finance).post(f"{address}submit/", ids)
+    page_client(finance_lead).post(f"{address}approve/", ids)
+    held = ProposalFactory.create(
+        run=run, contract=proposal.contract, approved=True, on_hold=True, hold_reason="Asked for a call"
+    )
+    client = page_client(finance)
+    both = {"selected": [str(proposal.pk), str(held.pk)]}
+    answer = client.post(f"{address}release/", both, headers={"HX-Request": "true"})
+    assert (answer.status_code, "1 released, 1 not" in answer["HX-Trigger"]) == (204, True)
+    assert set(run.proposals.values_list("number", "status")) == {
+        (proposal.number, "releasing"),
+        (held.number, "approved"),
+    }
+    listed = f'/billing/proposals/{held.number}/">{held.number}</a> is on hold: Asked for a call'
+    swapped = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert ("1 not released" in swapped, swapped.count(listed)) == (True, 1)
+    client.post(f"{address}release/", both)
+    assert client.get(address).content.decode().count(listed) == 1
 
 
 def test_a_step_on_documents_that_moved_is_refused(finance: User) -> None:

@@ -23,6 +23,7 @@ from tests import factories
 from tests.billing.builders import Agreement
 from tests.billing.documents import run_to, tax_rule
 from tests.billing.firms import proposed
+from tests.document_factories import ProposalFactory
 from tests.factories import ExceptionItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +185,17 @@ def test_the_whole_run_of_the_second_month(finance: User) -> None:
     step = review.step
     assert (step.key, step.possible, step.suggested) == ("submit", frozenset([proposal.pk]), frozenset())
     assert step.sentence == "You prepared this run, so a second person approves it."
+    assert (step.button, step.ready_text) == ("Send for approval", "1 needs attention")
+
+
+def test_what_is_approved_goes_on_before_what_needs_attention(finance: User) -> None:
+    _, attention = two_months(finance)
+    assert attention.run is not None
+    approved = ProposalFactory.create(run=attention.run, contract=attention.contract, approved=True)
+    step = seen(attention.run, finance).step
+    assert (step.key, step.suggested) == ("release", frozenset([approved.pk]))
+    assert (step.button, step.ready_text) == ("Release 1 to the ERP", "1 approved")
+    assert [(other.key, other.label) for other in step.others] == [("submit", "1 to send")]
 
 
 def test_every_kind_of_charge_is_explained(finance: User) -> None:

@@ -102,7 +102,7 @@ class TestBillingRun:
             "Release 1 document to the ERP"
         )
         press(page, "Control+Enter")
-        toasted(page, "1 released.")
+        toasted(page, "1 released")
         expect(page.get_by_role("dialog")).to_be_hidden()
 
         proposal.refresh_from_db()
@@ -144,7 +144,7 @@ class TestBillingRun:
         prepares.reload()
         prepares.get_by_role("button", name="Release 1 to the ERP").click()
         prepares.get_by_role("button", name="Release").click()
-        expect(prepares.get_by_text("1 released.")).to_be_visible()
+        expect(prepares.get_by_text("1 released")).to_be_visible()
 
         proposal.refresh_from_db()
         assert (proposal.status, proposal.on_hold) == ("releasing", False)
