@@ -4,7 +4,10 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init
 from django.conf import settings
+
+from config.tracing import start_tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -44,3 +47,9 @@ app.conf.beat_schedule = {
     "log-verify": {"task": "core.tasks.verify_log", "schedule": crontab(hour=2, minute=40)},
     "reactions": {"task": "core.tasks.run_reactions", "schedule": 5.0, "options": {"expires": 5}},
 }
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def trace_tasks(**kwargs: object) -> None:
+    """Export the spans of each worker process; before the fork it would be one exporter for all."""
+    start_tracing("tieout-worker")

@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import ROOT, cache, data_folder, database, flag, read
+from config.logs import logging
 
 BASE_DIR = ROOT
 DEBUG = flag("TIEOUT_DEBUG", default=False)
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.correlation.CorrelationMiddleware",
+    "core.middleware.observing.ObservingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -106,6 +108,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
+# Probes come from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+METRICS_TOKEN = os.environ.get("TIEOUT_METRICS_TOKEN", "")
 SECURE_SSL_REDIRECT = flag("TIEOUT_SSL_REDIRECT", default=False)
 if flag("TIEOUT_BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -194,15 +199,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 SANDBOX_ERP_URL = read("SANDBOX_ERP_URL", "http://127.0.0.1:8901")
 SANDBOX_ERP_TOKEN = os.environ.get("SANDBOX_ERP_TOKEN", "sandbox-erp-demo-token")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"correlation": {"()": "core.correlation.CorrelationFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["correlation"]},
-    },
-    "root": {"handlers": ["stderr"], "level": os.environ.get("TIEOUT_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logging(
+    level=os.environ.get("TIEOUT_LOG_LEVEL", "WARNING"),
+    as_json=flag("TIEOUT_LOG_JSON", default=not DEMO),
+)

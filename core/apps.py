@@ -10,6 +10,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         import_module("core.navigation")
         import_module("core.sentences")
+        import_module("core.observing.kernel")
         # Guards are derived from the models, so they are laid again after every migration.
         from core.guards import install_guards
 

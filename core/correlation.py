@@ -1,6 +1,5 @@
 """One correlation id follows a request into its tasks and outbound calls."""
 
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,11 @@ def correlation_id() -> str:
     return _current.get()
 
 
+def current_correlation_id() -> str:
+    """Return the id of the work in progress, empty where none was given or started."""
+    return _current.get()
+
+
 @contextmanager
 def correlated(given: str | None) -> Iterator[str]:
     """Run a block under the given id, or a new one where the given text is no acceptable id."""
@@ -28,11 +32,3 @@ def correlated(given: str | None) -> Iterator[str]:
         yield identifier
     finally:
         _current.reset(token)
-
-
-class CorrelationFilter(logging.Filter):
-    """Put the correlation id on every log record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.correlation_id = _current.get() or "-"
-        return True

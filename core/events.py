@@ -107,13 +107,15 @@ WITH given AS (
             given_as)
 ), noted AS (
   INSERT INTO core_event (type, schema_version, aggregate_type, aggregate_id, aggregate_seq,
-         legal_entity_id, actor, correlation_id, causation_id, effective_on, reason, payload)
+         legal_entity_id, actor, correlation_id, traceparent, causation_id, effective_on,
+         reason, payload)
   SELECT g.type, g.schema_version, g.aggregate_type, g.aggregate_id, g.place + coalesce((
            SELECT max(e.aggregate_seq) FROM core_event e
            WHERE e.aggregate_type = g.aggregate_type AND e.aggregate_id = g.aggregate_id), 0),
          g.legal_entity_id,
          coalesce(nullif(current_setting('tieout.actor', true), ''), 'database:' || session_user),
          coalesce(current_setting('tieout.correlation_id', true), ''),
+         coalesce(current_setting('tieout.traceparent', true), ''),
          nullif(current_setting('tieout.causation_id', true), '')::uuid,
          g.effective_on, coalesce(current_setting('tieout.reason', true), ''), g.payload
   FROM given g ORDER BY g.given_as

@@ -17,6 +17,7 @@ from kombu.pools import producers
 
 from core.actors import Actor
 from core.correlation import correlated
+from core.observing.tracing import span
 
 if TYPE_CHECKING:
     from core.models import Event, Reaction
@@ -93,7 +94,8 @@ def _react(name: str, claimed: "list[Reaction]") -> int:
     rows = Reaction.objects.filter(pk__in=[reaction.pk for reaction in claimed])
     events = [reaction.event for reaction in claimed]
     try:
-        with correlated(events[0].correlation_id), transaction.atomic():
+        causes = (event.traceparent for event in events)
+        with correlated(events[0].correlation_id), span(name, caused_by=causes), transaction.atomic():
             _HANDLERS[name](events)
     except Exception as error:
         log.exception("%s failed for %s events", name, len(events))

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from core.presentation.preferences import set_preferences
-from core.views import deciding, periods, queue, shell
+from core.views import deciding, operating, periods, queue, shell
 
 urlpatterns = [
+    path("healthz", operating.healthz, name="healthz"),
+    path("readyz", operating.readyz, name="readyz"),
+    path("metrics", operating.metrics, name="metrics"),
     path("preferences/", set_preferences, name="preferences"),
     path("navigation/", shell.counts, name="navigation_counts"),
     path("periods/", periods.periods, name="periods"),

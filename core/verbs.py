@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from core.actors import Actor
 from core.correlation import correlation_id
+from core.observing.tracing import span, traceparent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +43,8 @@ def set_local(*, read_only: bool = False, **values: str) -> None:
 def acting(actor: Actor, reason: str = "") -> Iterator[None]:
     """Open a transaction (or savepoint) in which every change is attributed to the actor."""
     with transaction.atomic():
-        set_local(actor=actor.text, reason=reason, correlation_id=correlation_id(), wrote="", recorded="")
+        who = {"actor": actor.text, "reason": reason, "correlation_id": correlation_id()}
+        set_local(read_only=False, traceparent=traceparent(), wrote="", recorded="", **who)
         yield
 
 
@@ -75,7 +77,7 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
             raise VerbError(f"{function.__name__} was called inside the verb {_active.get()}.")
         token = _active.set(function.__name__)
         try:
-            with acting(actor, str(reason or "")):
+            with span(f"verb {function.__name__}"), acting(actor, str(reason or "")):
                 result = function(*args, **kwargs)
                 _refuse_silent_write(function.__name__)
                 return result

@@ -35,6 +35,7 @@ class Event(models.Model):
     actor = models.CharField(max_length=80)
     correlation_id = models.CharField(max_length=64)
     causation_id = models.UUIDField(null=True)
+    traceparent = models.CharField(max_length=60, blank=True, default="", db_default="")
     effective_on = models.DateField(null=True)
     reason = models.TextField(blank=True)
     payload = models.JSONField(default=dict)

@@ -5,7 +5,7 @@ import hmac
 
 from django.conf import settings
 
-# Every column of an event, as one JSON text that does not depend on a session's settings.
+# What an event says (all but the trace it came in), as one JSON text that no session setting changes.
 EVENT_DIGEST = """sha256(convert_to(jsonb_build_array(
   e.seq, e.id, e.occurred_at AT TIME ZONE 'UTC', e.type, e.schema_version, e.aggregate_type, e.aggregate_id,
   e.aggregate_seq, e.legal_entity_id, e.actor, e.correlation_id, e.causation_id, e.effective_on, e.reason,

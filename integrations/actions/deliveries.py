@@ -14,6 +14,7 @@ from core.correlation import correlation_id
 from core.errors import Invalid, NotFound
 from core.events import record
 from core.exceptions import Cause, close_exceptions, open_exception
+from core.observing.tracing import traceparent
 from core.reactions import wake
 from core.verbs import verb
 from integrations.actions.steps.attempts import about
@@ -100,6 +101,7 @@ def _write(
         payload_sha256=sealed(payload),
         available_at=timezone.now(),
         correlation_id=correlation_id(),
+        traceparent=traceparent(),
         causation_id=causation_id,
     )
 

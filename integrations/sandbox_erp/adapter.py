@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from core.correlation import correlation_id
+from core.observing.tracing import traceparent
 from integrations.adapters import (
     AlreadyThere,
     AuthFailed,
@@ -37,7 +38,9 @@ class SandboxErpAdapter:
     @property
     def _client(self) -> SandboxErpClient:
         """The client under the correlation id of the work in progress."""
-        return self._pool.with_trace(Trace(correlation_id=correlation_id()))
+        return self._pool.with_trace(
+            Trace(correlation_id=correlation_id(), traceparent=traceparent() or None)
+        )
 
     def ensure_party(self, party: Party, known_as: str) -> str:
         """Find the customer by its number or our code, create it when absent, fill in what it lacks."""

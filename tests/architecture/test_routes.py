@@ -12,7 +12,7 @@ from core.models import Event, Role, User
 from tests.architecture.world import World, build, routes
 from tests.personas import api_client, page_client, person
 
-PUBLIC = {"login", "logout", "preferences"}
+PUBLIC = {"healthz", "login", "logout", "metrics", "preferences", "readyz"}
 # How the parameters of an address are filled, by the beginning of its name: the longest one counts.
 OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "legal-entity": lambda w: {"pk": w.entity.pk},
