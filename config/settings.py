@@ -148,6 +148,8 @@ CONTENT_SECURITY_POLICY = {
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_DATE_INDEX = False
 
+# A batch of 1,000 rows of time, each with the longest note, written as escapes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "core.api.authentication.TokenAuthentication",

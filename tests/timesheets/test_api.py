@@ -89,6 +89,11 @@ def test_a_batch_ten_times_too_large_is_refused_as_a_whole(api: APIClient) -> No
     assert stored() == []
 
 
+def test_the_largest_batch_there_is_fits_with_the_longest_notes(api: APIClient) -> None:
+    answer = send(api, *[row(str(number), hours="0.001", note="😀" * 500) for number in range(1000)])
+    assert (answer.status_code, answer.json()["counts"]["created"]) == (200, 1000)
+
+
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [

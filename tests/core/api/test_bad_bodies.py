@@ -50,6 +50,19 @@ def test_a_bad_body_is_refused_and_changes_nothing(finance: User, name: str) -> 
     assert not Event.objects.exists()
 
 
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(finance: User, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    item = ExceptionItemFactory.create()
+    url = f"/api/v1/exceptions/{item.pk}/resolve"
+    answer = api_client(finance).post(
+        url, data=b'{"reason": "' + b"x" * 100 + b'"}', content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    fitting = b'{"reason": "' + b"x" * 86 + b'"}'
+    assert len(fitting) == 100
+    assert api_client(finance).post(url, data=fitting, content_type="application/json").status_code == 200
+
+
 def test_a_method_that_is_not_there_is_a_problem(finance: User) -> None:
     answer = api_client(finance).delete("/api/v1/exceptions")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
