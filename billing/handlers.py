@@ -10,6 +10,7 @@ from billing.queries.affected import (
     contracts_of_cards,
     contracts_of_entities,
     contracts_of_projects,
+    contracts_of_proposals,
     priced_contracts,
     sources_of_slices,
 )
@@ -42,6 +43,20 @@ def price_corrected_time(events: list[Event]) -> None:
 def price_amended_contracts(events: list[Event]) -> None:
     """Price contracts whose terms changed, also in the past."""
     price(Scope.of(_ids(events, "contract_id")), actor=PRICING, reason="terms approved")
+
+
+@reacts_to("contract.changed")
+def price_under_another_policy(events: list[Event]) -> None:
+    """Price contracts for which changed terms mean something else now."""
+    changed = [event for event in events if "retroactivity" in event.payload["fields"]]
+    price(Scope.of({event.aggregate_id for event in changed}), actor=PRICING, reason="policy changed")
+
+
+@reacts_to("proposal.refused")
+def price_what_was_refused(events: list[Event]) -> None:
+    """Price contracts whose document the ERP sent back: what was fixed is open again."""
+    contracts = contracts_of_proposals({event.aggregate_id for event in events})
+    price(Scope.of(contracts), actor=PRICING, reason="refused by the ERP")
 
 
 @reacts_to("rate.changed")

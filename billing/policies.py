@@ -30,6 +30,12 @@ class BlockedByException(Refusal):
     code = "blocked_by_exception"
 
 
+class InvoiceFirst(Refusal):
+    """A credit note goes out after the invoice it credits was posted."""
+
+    code = "invoice_first"
+
+
 class CreditFirst(Refusal):
     """A rebilled invoice goes out after the credit it follows was posted."""
 
@@ -58,6 +64,13 @@ def nothing_blocks(proposal: Proposal) -> None:
     if blocking:
         listed = "; ".join(f"{number} {title}" for number, title in blocking)
         raise BlockedByException(f"{proposal.number} cannot be released while these are open: {listed}.")
+
+
+def invoice_posted_first(proposal: Proposal) -> None:
+    """Refuse a credit note whose invoice the ERP has not posted: it may still refuse it."""
+    invoice = proposal.credits
+    if invoice and invoice.status != ProposalStatus.POSTED:
+        raise InvoiceFirst(f"{proposal.number} credits {invoice.number}, which is not posted yet.")
 
 
 def credit_posted_first(proposal: Proposal) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
+from billing.actions.steps.locking import lock_contracts
 from billing.drafting.build import recalculate
 from billing.events import (
     AdjustmentRejected,
@@ -21,6 +22,7 @@ from contracts.models import Contract
 from core.actors import Actor
 from core.errors import Invalid, NotFound, Refusal
 from core.events import record
+from core.money import round_money
 from core.permissions import require
 from core.verbs import verb
 
@@ -39,13 +41,17 @@ class AdjustmentInvalid(Invalid):
 
 @verb
 def hold_source(contract_id: uuid.UUID, *, source_id: uuid.UUID, actor: Actor, reason: str) -> Hold:
-    """Keep the charges of a source off proposals; drafts give them back. Records charge.held."""
+    """Keep the charges of a source, and of decisions about it, off proposals; drafts give them back.
+
+    Refused on work that is on invoices altogether. Records charge.held.
+    """
     contract = _locked(contract_id)
     require(actor, "billing.decide", contract.legal_entity_id)
     user = actor.user
     if user is None or not reason.strip():
         raise AdjustmentInvalid("A person says why work is held.", field="reason")
-    charges = _charges(contract, source_id)
+    decided = Adjustment.objects.filter(contract=contract, source_id=source_id).values("pk")
+    charges = _charges(contract, source_id) | Charge.objects.filter(contract=contract, source_id__in=decided)
     if charges.filter(fixed_at__isnull=False).exists() and not charges.filter(fixed_at=None).exists():
         raise SourceInvoiced("This work is on an invoice already: credit it instead.")
     held = Hold.objects.filter(contract=contract, source_id=source_id, released_at=None).first()
@@ -94,8 +100,8 @@ def submit_adjustment(
 ) -> Adjustment:
     """Ask for a write-off of a source, or a write-down or write-up by a positive amount in its currency.
 
-    It counts once a second person approves. Refused on work that is fixed.
-    Records charge.adjustment_submitted.
+    It counts once a second person approves. Refused on work that is fixed, for write-downs that together
+    exceed what the work bills, and for amounts finer than the currency. Records charge.adjustment_submitted.
     """
     contract = _locked(contract_id)
     require(actor, "billing.decide", contract.legal_entity_id)
@@ -106,9 +112,11 @@ def submit_adjustment(
         amount = None
     elif amount is None or amount <= 0:
         raise AdjustmentInvalid("Give the amount as a positive number.", field="amount")
-    elif kind == AdjustmentKind.WRITE_DOWN and amount > billed:
+    elif amount != round_money(amount, contract.currency_id):
+        raise AdjustmentInvalid(f"The amount is finer than {contract.currency_id} allows.", field="amount")
+    elif kind == AdjustmentKind.WRITE_DOWN and amount > (room := billed - _written_down(contract, source_id)):
         raise AdjustmentInvalid(
-            f"The work bills {billed:.2f}: it cannot be reduced by {amount:.2f}.", field="amount"
+            f"The work bills {room:.2f}: it cannot be reduced by {amount:.2f}.", field="amount"
         )
     adjustment = Adjustment.objects.create(
         contract=contract,
@@ -127,13 +135,17 @@ def submit_adjustment(
 
 @verb
 def approve_adjustment(adjustment_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Adjustment:
-    """Make a decision count, by a person who did not ask for it. Records charge.adjusted; pricing follows."""
+    """Make a decision count, by a person who did not ask for it. Records charge.adjusted; pricing follows.
+
+    Refused once the work is fixed: what went out without the decision takes a credit.
+    """
     adjustment, contract = _adjustment(adjustment_id)
     require(actor, "proposal.approve", contract.legal_entity_id)
     if adjustment.status == AdjustmentStatus.APPROVED:
         return adjustment
     another_person(actor, adjustment.author_id, "this decision")
     ADJUSTMENT.check(adjustment.status, AdjustmentStatus.APPROVED)
+    _refuse_fixed(Charge.objects.filter(contract=contract, source_id=adjustment.source_id))
     adjustment.status, adjustment.approved_by = AdjustmentStatus.APPROVED, actor.user
     adjustment.approved_at = timezone.now()
     adjustment.save(update_fields=["status", "approved_by", "approved_at"])
@@ -159,7 +171,7 @@ def reject_adjustment(adjustment_id: uuid.UUID, *, actor: Actor, reason: str) ->
 
 
 def _locked(contract_id: uuid.UUID) -> Contract:
-    contract = Contract.objects.select_for_update(no_key=True).filter(pk=contract_id).first()
+    contract = lock_contracts([contract_id]).get(contract_id)
     if contract is None:
         raise NotFound("No such contract.")
     return contract
@@ -182,9 +194,21 @@ def _charges(contract: Contract, source_id: uuid.UUID) -> QuerySet[Charge]:
 
 def _billed_open(contract: Contract, source_id: uuid.UUID) -> Decimal:
     charges = _charges(contract, source_id)
-    if charges.filter(fixed_at__isnull=False).exists():
-        raise SourceInvoiced("This work is on an invoice already: credit it instead.")
+    _refuse_fixed(charges)
     billed: Decimal | None = charges.filter(billable=True).aggregate(total=Sum("amount"))["total"]
     if billed is None:
         raise AdjustmentInvalid("This work bills nothing.")
     return billed
+
+
+def _refuse_fixed(charges: QuerySet[Charge]) -> None:
+    if charges.filter(fixed_at__isnull=False).exists():
+        raise SourceInvoiced("This work is on an invoice already: credit it instead.")
+
+
+def _written_down(contract: Contract, source_id: uuid.UUID) -> Decimal:
+    standing = Adjustment.objects.filter(
+        contract=contract, source_id=source_id, kind=AdjustmentKind.WRITE_DOWN
+    ).exclude(status=AdjustmentStatus.REJECTED)
+    total: Decimal = standing.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
+    return total

@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
+from billing.actions.steps.locking import lock_proposal
 from billing.events import InvoicePaid, InvoicePosted, ProposalRefused
 from billing.models import Charge, Payment, Proposal
 from billing.states import PROPOSAL, ChargeStatus, PaymentStatus, ProposalStatus
-from contracts.models import Contract
 from core.actors import Actor
 from core.errors import Refusal
 from core.events import record
@@ -38,7 +38,7 @@ def confirm_posting(
 
     Asking again with the same number returns it unchanged; another number is refused.
     """
-    proposal = _locked(proposal_id)
+    proposal = lock_proposal(proposal_id)
     if proposal.status == ProposalStatus.POSTED:
         if proposal.erp_number != erp_number:
             raise PostedTwice(f"{proposal.number} is posted as {proposal.erp_number}, not as {erp_number}.")
@@ -64,7 +64,7 @@ def return_refused(
     `code` is the exception's: erp_rejected, customer_incomplete or period_closed.
     Records proposal.refused.
     """
-    proposal = _locked(proposal_id)
+    proposal = lock_proposal(proposal_id)
     if proposal.status == ProposalStatus.DRAFT and proposal.refusal == sentence[:400]:
         return proposal
     PROPOSAL.check(proposal.status, ProposalStatus.DRAFT, label=proposal.number)
@@ -97,7 +97,7 @@ def record_payment(
     reason: str = "",
 ) -> Proposal:
     """Mirror a payment of a posted document, once per (system, external id). Records invoice.paid."""
-    proposal = _locked(proposal_id)
+    proposal = lock_proposal(proposal_id)
     if currency != proposal.currency:
         raise PaymentCurrency(f"{proposal.number} is in {proposal.currency}, the payment in {currency}.")
     if Payment.objects.filter(system=system, external_id=external_id).exists():
@@ -124,12 +124,6 @@ def _payment_status(paid: Decimal, gross: Decimal) -> str:
     if abs(paid) >= abs(gross):
         return PaymentStatus.PAID
     return PaymentStatus.PART_PAID if paid else PaymentStatus.UNPAID
-
-
-def _locked(proposal_id: uuid.UUID) -> Proposal:
-    contract_id = Proposal.objects.values_list("contract_id", flat=True).get(pk=proposal_id)
-    Contract.objects.select_for_update(no_key=True).get(pk=contract_id)
-    return Proposal.objects.select_for_update(no_key=True).get(pk=proposal_id)
 
 
 def _refusal_key(proposal: Proposal) -> str:

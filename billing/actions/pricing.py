@@ -1,9 +1,7 @@
 """Price work: make the open charges of contracts what they should be."""
 
-import uuid
-from collections.abc import Iterable
-
 from billing.actions.steps.gaps import has_open_gaps, settle_gaps
+from billing.actions.steps.locking import lock_contracts
 from billing.drafting.build import recalculate
 from billing.events import ChargesPriced
 from billing.pricing import engine
@@ -62,9 +60,3 @@ def price_everything(*, actor: Actor) -> int:
     for start in range(0, len(ids), BATCH):
         changed += len(price(Scope.of(ids[start : start + BATCH]), actor=actor).changes)
     return changed
-
-
-def lock_contracts(contract_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Contract]:
-    """Lock contracts in the order of their ids and return them; a step."""
-    rows = Contract.objects.filter(pk__in=list(contract_ids)).order_by("pk").select_for_update(no_key=True)
-    return {contract.pk: contract for contract in rows}

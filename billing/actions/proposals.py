@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
+from billing.actions.steps.locking import lock_proposal
 from billing.drafting.build import content_sha256, recalculate
 from billing.events import (
     ProposalApproved,
@@ -16,11 +17,16 @@ from billing.events import (
     ProposalSubmitted,
 )
 from billing.models import Charge, Proposal, ProposalNote
-from billing.policies import another_person, credit_posted_first, not_on_hold, nothing_blocks
+from billing.policies import (
+    another_person,
+    credit_posted_first,
+    invoice_posted_first,
+    not_on_hold,
+    nothing_blocks,
+)
 from billing.pricing import engine
 from billing.pricing.scope import Scope
 from billing.states import PROPOSAL, ChargeStatus, ProposalStatus
-from contracts.models import Contract
 from core.actors import Actor
 from core.errors import Invalid, NotFound, Refusal
 from core.events import Happening, record, record_all
@@ -153,7 +159,7 @@ def note_proposal(proposal_id: uuid.UUID, *, text: str, actor: Actor, reason: st
 @verb
 def discard_proposal(proposal_id: uuid.UUID, *, actor: Actor, reason: str) -> Proposal:
     """Give up a draft; its charges are open again for the next run. Records proposal.discarded."""
-    proposal = _locked([proposal_id])[0]
+    proposal = lock_proposal(proposal_id)
     require(actor, "billing.prepare", proposal.legal_entity_id)
     PROPOSAL.check(proposal.status, ProposalStatus.DISCARDED, label=proposal.number)
     Charge.objects.filter(proposal_line__proposal=proposal).update(
@@ -170,17 +176,17 @@ def release_proposal(proposal_id: uuid.UUID, *, actor: Actor, reason: str = "") 
 
     The sources are priced once more first; where a fact moved since the approval, the proposal is
     recalculated instead and comes back as a draft: look at its status. Refused while it is held, while
-    blocking exceptions of the contract are open, or before the credit it follows is posted.
+    blocking exceptions of the contract are open, and before the credit it follows, or the invoice it
+    credits, is posted.
     """
-    contract_id = Proposal.objects.values_list("contract_id", flat=True).get(pk=proposal_id)
-    Contract.objects.select_for_update(no_key=True).get(pk=contract_id)
-    proposal = _locked([proposal_id])[0]
+    proposal = lock_proposal(proposal_id)
     require(actor, "proposal.release", proposal.legal_entity_id)
     if proposal.status in {ProposalStatus.RELEASING, ProposalStatus.POSTED}:
         return proposal
     PROPOSAL.check(proposal.status, ProposalStatus.RELEASING, label=proposal.number)
     not_on_hold(proposal)
     nothing_blocks(proposal)
+    invoice_posted_first(proposal)
     credit_posted_first(proposal)
     if _moved_since_approval(proposal, actor):
         return _reread([proposal])[0]

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection
 from django.utils import timezone
 
+from billing.actions.steps.locking import lock_contracts
 from billing.actions.steps.parking import park
 from billing.drafting.build import draft
 from billing.events import (
@@ -90,8 +91,7 @@ def propose_contracts(
 
     Charges already on a proposal are never taken again, so a batch may be repeated after a crash.
     """
-    contracts = Contract.objects.filter(pk__in=contract_ids).order_by("pk").select_for_update(no_key=True)
-    locked = [contract.pk for contract in contracts]
+    locked = list(lock_contracts(contract_ids))
     run = BillingRun.objects.select_for_update(no_key=True).get(pk=run_id)
     if run.status != RunStatus.RUNNING:
         return 0
@@ -135,6 +135,8 @@ def complete_run(run_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Billin
 @verb
 def cancel_run(run_id: uuid.UUID, *, actor: Actor, reason: str) -> BillingRun:
     """Give up a run that is not completed: its drafts are discarded, their charges open again."""
+    entity_id = BillingRun.objects.values_list("legal_entity_id", flat=True).get(pk=run_id)
+    lock_contracts(Contract.objects.filter(legal_entity=entity_id).values_list("pk", flat=True))
     run = BillingRun.objects.select_for_update(no_key=True).get(pk=run_id)
     require(actor, "billing.prepare", run.legal_entity_id)
     RUN.check(run.status, RunStatus.CANCELLED, label=run.number)

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.actions import proposals as verbs
-from billing.actions.pricing import lock_contracts
+from billing.actions.steps.locking import lock_contracts
 from billing.models import Proposal, ProposalLine, ProposalNote, ProposalTax
 from billing.queries.visibility import visible_proposals
 from billing.states import ProposalKind, ProposalStatus

@@ -25,6 +25,13 @@ FROM draft_charge WHERE credits_id IS NULL
 GROUP BY contract_id, proposal_id HAVING sum(amount) < 0;
 
 INSERT INTO draft_failure
+SELECT contract_id, 'credit_above_nothing',
+       'What takes back an invoice sums to more than nothing: bill the changed discount with other work.',
+       sum(amount), min(currency), ''
+FROM draft_charge WHERE credits_id IS NOT NULL
+GROUP BY contract_id, proposal_id HAVING sum(amount) > 0;
+
+INSERT INTO draft_failure
 SELECT contract_id, 'too_many_charges',
        'More than 200,000 charges for one document: run this contract with an earlier cut-off first.',
        sum(amount), min(currency), ''

@@ -1,4 +1,5 @@
--- Tax per code on the document's base, rounded once. The credit that exhausts a base takes the tax that is left.
+-- Tax per code on the document's base, rounded once. The credit that exhausts a base takes the tax that is left,
+-- and none takes more than is left.
 DELETE FROM billing_proposaltax WHERE proposal_id IN (SELECT DISTINCT proposal_id FROM draft_charge);
 
 INSERT INTO billing_proposaltax (proposal_id, tax_code_id, percent, base, amount, legal_text)
@@ -11,7 +12,10 @@ WITH based AS (
 SELECT b.proposal_id, b.tax_code_id, coalesce(o.percent, c.percent), b.base,
        CASE WHEN o.id IS NOT NULL AND o.base + coalesce(k.base, 0) + b.base = 0
             THEN -(o.amount + coalesce(k.amount, 0))
-            ELSE round(b.base * coalesce(o.percent, c.percent) / 100, y.minor_unit) END,
+            WHEN o.id IS NOT NULL
+            THEN greatest(least(-(o.amount + coalesce(k.amount, 0)), 0),
+                          round(b.base * o.percent / 100, y.minor_unit))
+            ELSE round(b.base * c.percent / 100, y.minor_unit) END,
        c.legal_text
 FROM based b
 JOIN billing_proposal p ON p.id = b.proposal_id
@@ -31,6 +35,8 @@ UPDATE billing_proposal p SET
   fx_rate = f.rate, fx_source = f.source, fx_on = f.fx_on,
   net_base = CASE WHEN o.id IS NOT NULL AND o.net + coalesce(k.net, 0) + t.net = 0
                   THEN -(o.net_base + coalesce(k.net_base, 0))
+                  WHEN o.id IS NOT NULL
+                  THEN greatest(-(o.net_base + coalesce(k.net_base, 0)), round(t.net * f.rate, y.minor_unit))
                   ELSE round(t.net * f.rate, y.minor_unit) END
 FROM (
   SELECT l.proposal_id, sum(c.amount) AS net, min(c.service_on) AS service_from, max(c.service_on) AS service_to

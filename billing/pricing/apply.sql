@@ -1,18 +1,20 @@
 -- The open charges become exactly the wanted slices: rows that are right already are not touched.
 -- Charges on a draft, reviewed or approved proposal move with their facts; the proposal follows later.
 CREATE TEMP TABLE IF NOT EXISTS pricing_standing (
-  charge_id uuid, proposal_line_id uuid, keep boolean, LIKE pricing_wanted
+  charge_id uuid, proposal_line_id uuid, LIKE pricing_wanted
 ) ON COMMIT DELETE ROWS;
 DELETE FROM pricing_standing;
 
 INSERT INTO pricing_standing
-SELECT c.id, c.proposal_line_id, false, c.contract_id, c.line_key, c.source_type, c.source_id, c.component,
+SELECT c.id, c.proposal_line_id, c.contract_id, c.line_key, c.source_type, c.source_id,
+       coalesce(a.source_id, c.source_id), c.component,
        c.project_id, c.task_id, c.worker_id, c.role, c.service_line, c.service_on, c.quantity,
        c.worked_quantity, c.unit, c.unit_price, c.amount, c.billable, c.not_billable_reason,
        c.contract_version_id, c.rate_id, c.explanation, c.billing_account_id, c.slice, c.reverses_id,
        c.accounting_on
 FROM billing_charge c
 JOIN pricing_scope s ON s.contract_id = c.contract_id
+LEFT JOIN billing_adjustment a ON a.id = c.source_id
 WHERE c.fixed_at IS NULL
   AND (NOT EXISTS (SELECT FROM pricing_focus) OR c.source_id IN (SELECT source_id FROM pricing_focus));
 ANALYZE pricing_standing;
@@ -53,21 +55,34 @@ WITH changed AS (
 )
 INSERT INTO pricing_touched SELECT contract_id, 'changed', 1, amount, proposal_line_id FROM changed;
 
-WITH added AS (
+-- What is new about work that stands on a document nobody has released joins it there.
+WITH beside AS (
+  SELECT DISTINCT ON (t.contract_id, t.root_id, t.billing_account_id)
+         t.contract_id, t.root_id, t.billing_account_id, t.proposal_line_id
+  FROM pricing_standing t
+  JOIN billing_proposalline l ON l.id = t.proposal_line_id
+  JOIN billing_proposal p ON p.id = l.proposal_id AND p.kind = 'invoice'
+  ORDER BY t.contract_id, t.root_id, t.billing_account_id, p.created_at
+), added AS (
   INSERT INTO billing_charge (contract_id, line_key, source_type, source_id, component, billing_account_id,
     slice, project_id, task_id, worker_id, role, service_line, service_on, accounting_on, quantity,
-    worked_quantity, unit, unit_price, amount, currency, billable, not_billable_reason, status, reverses_id,
-    contract_version_id, rate_id, explanation)
+    worked_quantity, unit, unit_price, amount, currency, billable, not_billable_reason, status,
+    proposal_line_id, reverses_id, contract_version_id, rate_id, explanation)
   SELECT w.contract_id, w.line_key, w.source_type, w.source_id, w.component, w.billing_account_id, w.slice,
     w.project_id, w.task_id, w.worker_id, w.role, w.service_line, w.service_on, w.accounting_on, w.quantity,
-    w.worked, w.unit, w.unit_price, w.amount, s.currency, w.billable, w.not_billable_reason, 'open',
-    w.reverses_id, w.version_id, w.rate_id, w.explanation
+    w.worked, w.unit, w.unit_price, w.amount, s.currency, w.billable, w.not_billable_reason,
+    CASE WHEN b.proposal_line_id IS NULL THEN 'open' ELSE 'proposed' END, b.proposal_line_id, w.reverses_id,
+    w.version_id, w.rate_id, w.explanation
   FROM pricing_wanted w
   JOIN pricing_scope s USING (contract_id)
+  LEFT JOIN beside b ON (b.contract_id, b.root_id, b.billing_account_id)
+    = (w.contract_id, w.root_id, w.billing_account_id) AND w.billable AND w.reverses_id IS NULL
   WHERE NOT EXISTS (
     SELECT FROM pricing_standing t
     WHERE (w.contract_id, w.line_key, w.source_id, w.component, w.billing_account_id, w.slice)
         = (t.contract_id, t.line_key, t.source_id, t.component, t.billing_account_id, t.slice))
-  RETURNING contract_id, amount
+  RETURNING contract_id, amount, proposal_line_id
 )
-INSERT INTO pricing_touched SELECT contract_id, 'added', count(*), sum(amount), NULL FROM added GROUP BY contract_id;
+INSERT INTO pricing_touched
+SELECT contract_id, 'added', count(*), sum(amount), proposal_line_id FROM added
+GROUP BY contract_id, proposal_line_id;

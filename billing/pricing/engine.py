@@ -1,4 +1,4 @@
-"""Run one pass of the engine. The rules stand in the SQL files beside this one, in the order of STEPS."""
+"""Run one pass of the engine. The rules stand in the SQL files beside this one, SHOULD before OPEN."""
 
 import uuid
 from dataclasses import dataclass
@@ -11,15 +11,8 @@ from django.db import connection
 
 from billing.pricing.scope import Scope
 
-STEPS = (
-    "work",
-    "rates",
-    "time_and_materials",
-    "decisions",
-    "payers",
-    "difference",
-    "apply",
-)
+SHOULD = ("work", "rates", "time_and_materials", "decisions", "payers")
+OPEN = ("difference", "apply")
 
 
 @dataclass(frozen=True)
@@ -76,10 +69,13 @@ def run(scope: Scope) -> Outcome:
     A pass limited to sources widens to the whole contracts when it meets work without a price, so that
     hours and money at risk are always those of the contract.
     """
-    for step in ("tables", *_scope_statements(scope), *STEPS):
+    for step in ("tables", *_scope_statements(scope), *SHOULD):
         _execute(step)
+    # Before anything is applied: what a pass has applied, a wider one could not report any more.
     if scope.sources and _any("SELECT 1 FROM pricing_gap"):
         return run(scope.whole())
+    for step in OPEN:
+        _execute(step)
     return Outcome(_changes(), _gaps(), _proposals(), whole=not scope.sources)
 
 
@@ -95,8 +91,10 @@ def _scope_statements(scope: Scope) -> tuple[str, ...]:
         sources = ", ".join(f"('{uuid.UUID(str(identifier))}'::uuid)" for identifier in scope.sources)
         statements.append(
             f"""INSERT INTO pricing_focus VALUES {sources};
+            INSERT INTO pricing_focus SELECT a.source_id FROM billing_adjustment a
+            JOIN pricing_focus f ON f.source_id = a.id ON CONFLICT DO NOTHING;
             INSERT INTO pricing_focus SELECT a.id FROM billing_adjustment a
-            JOIN pricing_focus f ON f.source_id = a.source_id"""
+            JOIN pricing_focus f ON f.source_id = a.source_id ON CONFLICT DO NOTHING"""
         )
     return tuple(statements)
 

@@ -15,8 +15,8 @@ JOIN contracts_payer y ON y.contract_version_id = b.version_id AND y.percent = 1
 
 -- Several payers.
 INSERT INTO pricing_share
-SELECT b.contract_id, b.line_key, b.source_type, b.source_id, b.component, b.project_id, b.task_id,
-       b.worker_id, b.role, b.service_line, b.service_on,
+SELECT b.contract_id, b.line_key, b.source_type, b.source_id, b.root_id, b.component, b.project_id,
+       b.task_id, b.worker_id, b.role, b.service_line, b.service_on,
        CASE WHEN y.takes_rounding THEN b.quantity - sum(q.quantity) OVER w + q.quantity ELSE q.quantity END,
        CASE WHEN y.takes_rounding THEN b.worked - sum(q.worked) OVER w + q.worked ELSE q.worked END,
        b.unit, b.unit_price,

@@ -34,8 +34,9 @@ CREATE TEMP TABLE IF NOT EXISTS pricing_rate (
   unit text, replaces_multiplier boolean, outcome text
 ) ON COMMIT DELETE ROWS;
 
+-- `root_id` is the work that is priced; a decision names the work it changes.
 CREATE TEMP TABLE IF NOT EXISTS pricing_should (
-  contract_id uuid, line_key text, source_type text, source_id uuid, component text,
+  contract_id uuid, line_key text, source_type text, source_id uuid, root_id uuid, component text,
   project_id uuid, task_id uuid, worker_id uuid, role text, service_line text, service_on date,
   quantity numeric, worked numeric, unit text, unit_price numeric, amount numeric,
   billable boolean, not_billable_reason text, version_id uuid, rate_id uuid, explanation jsonb

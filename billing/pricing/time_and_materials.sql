@@ -2,13 +2,13 @@
 -- The line's increment rounds the billed quantity of the source, never the entry.
 CREATE TEMP TABLE IF NOT EXISTS pricing_priced (
   LIKE pricing_work, rate_id uuid, price numeric, unit text, factor numeric, outcome text,
-  billed_hours numeric
+  billed_hours numeric, named boolean
 ) ON COMMIT DELETE ROWS;
 DELETE FROM pricing_priced;
 
 INSERT INTO pricing_priced
-SELECT w.*, r.rate_id, coalesce(w.override, r.amount), coalesce(CASE WHEN w.override IS NOT NULL
-         THEN w.override_unit END, r.unit, 'hour'),
+SELECT w.*, CASE WHEN w.override IS NULL THEN r.rate_id END, coalesce(w.override, r.amount),
+       CASE WHEN w.override IS NULL THEN coalesce(r.unit, 'hour') ELSE w.override_unit END,
        CASE WHEN w.override IS NULL AND r.replaces_multiplier THEN 1 ELSE w.multiplier END,
        CASE WHEN w.gap IS NOT NULL THEN w.gap
             WHEN NOT w.billable THEN 'effort'
@@ -17,7 +17,8 @@ SELECT w.*, r.rate_id, coalesce(w.override, r.amount), coalesce(CASE WHEN w.over
        CASE w.increment_rounding
          WHEN 'up' THEN ceil(w.hours / w.increment) * w.increment
          WHEN 'nearest' THEN round(w.hours / w.increment) * w.increment
-         ELSE w.hours END
+         ELSE w.hours END,
+       w.multiplier <> 1 OR w.override IS NULL AND r.replaces_multiplier
 FROM pricing_work w
 LEFT JOIN (SELECT DISTINCT worker FROM contracts_rate WHERE worker <> 'any') named ON named.worker = w.worker
 LEFT JOIN pricing_combination c ON c.contract_id = w.contract_id AND c.known_at = w.known_at
@@ -32,12 +33,13 @@ SELECT contract_id, source_id, outcome, role, worker, region, service_line, work
 FROM pricing_priced WHERE outcome NOT IN ('priced', 'effort');
 
 INSERT INTO pricing_should
-SELECT p.contract_id, p.line_key, 'time', p.source_id, 'base', p.project_id, p.task_id, p.worker_id, p.role,
-       p.service_line, p.work_date, q.quantity, p.hours, p.unit, q.unit_price,
+SELECT p.contract_id, p.line_key, 'time', p.source_id, p.source_id, 'base', p.project_id, p.task_id, p.worker_id,
+       p.role, p.service_line, p.work_date, q.quantity, p.hours, p.unit, q.unit_price,
        round(q.quantity * q.unit_price, s.minor_unit), true, '', p.version_id, p.rate_id,
        jsonb_strip_nulls(jsonb_build_object(
          'price', p.price::text,
          'billed', q.quantity::text,
+         'work_type', CASE WHEN p.named THEN p.work_type END,
          'multiplier', CASE WHEN p.factor <> 1 THEN p.factor::text END,
          'increment', CASE WHEN p.increment_rounding <> 'none'
                            THEN p.increment_rounding || ' ' || p.increment END,
@@ -54,8 +56,8 @@ CROSS JOIN LATERAL (
 WHERE p.outcome = 'priced';
 
 INSERT INTO pricing_should
-SELECT b.contract_id, b.line_key, 'time', b.source_id, 'discount', b.project_id, b.task_id, b.worker_id,
-       b.role, b.service_line, b.service_on, 1, 0, b.unit, d.amount, d.amount, true, '', b.version_id,
+SELECT b.contract_id, b.line_key, 'time', b.source_id, b.root_id, 'discount', b.project_id, b.task_id,
+       b.worker_id, b.role, b.service_line, b.service_on, 1, 0, b.unit, d.amount, d.amount, true, '', b.version_id,
        b.rate_id, jsonb_build_object('percent', l.discount_percent::text, 'of', b.amount::text)
 FROM pricing_should b
 JOIN pricing_scope s USING (contract_id)
@@ -65,7 +67,7 @@ WHERE b.component = 'base' AND d.amount <> 0;
 
 -- Hours that are not billed stand as effort of amount 0, so that worked hours conserve.
 INSERT INTO pricing_should
-SELECT p.contract_id, p.line_key, 'time', p.source_id, 'effort', p.project_id, p.task_id, p.worker_id,
-       p.role, coalesce(p.service_line, ''), p.work_date, p.hours, p.hours, 'hour', 0, 0, false,
+SELECT p.contract_id, p.line_key, 'time', p.source_id, p.source_id, 'effort', p.project_id, p.task_id,
+       p.worker_id, p.role, coalesce(p.service_line, ''), p.work_date, p.hours, p.hours, 'hour', 0, 0, false,
        'non_billable', p.version_id, NULL, '{}'::jsonb
 FROM pricing_priced p WHERE p.outcome = 'effort';

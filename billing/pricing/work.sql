@@ -2,22 +2,33 @@
 -- A waived source keeps the terms known when it was first fixed; 'infinity' means: as known now.
 
 -- A prospective contract keeps every fixed source at the terms it was first fixed under.
-WITH waived AS (
-INSERT INTO billing_waiver (contract_id, source_type, source_id, known_at)
-SELECT c.contract_id, 'time', c.source_id, min(c.fixed_at)
-FROM billing_charge c
-JOIN pricing_scope s ON s.contract_id = c.contract_id AND s.policy = 'prospective'
-WHERE c.fixed_at IS NOT NULL AND c.source_type = 'time'
-  AND c.fixed_at < greatest(
-    (SELECT max(v.approved_at) FROM contracts_contractversion v WHERE v.contract_id = c.contract_id),
+WITH latest AS MATERIALIZED (
+  SELECT s.contract_id, greatest(
+    (SELECT max(v.approved_at) FROM contracts_contractversion v WHERE v.contract_id = s.contract_id),
     (SELECT max(lower(r.known)) FROM contracts_rate r JOIN contracts_ratecard k ON k.id = r.card_id
      WHERE k.scope = 'standard' OR k.contract_id = s.contract_id OR k.customer_id = s.customer_id
-        OR k.legal_entity_id = s.legal_entity_id))
-GROUP BY c.contract_id, c.source_id
-ON CONFLICT DO NOTHING
-RETURNING contract_id
+        OR k.legal_entity_id = s.legal_entity_id)) AS changed_at
+  FROM pricing_scope s WHERE s.policy = 'prospective'
+), waived AS (
+  INSERT INTO billing_waiver (contract_id, source_type, source_id, known_at)
+  SELECT c.contract_id, 'time', c.source_id, min(c.fixed_at)
+  FROM billing_charge c JOIN latest t ON t.contract_id = c.contract_id AND c.fixed_at < t.changed_at
+  WHERE c.source_type = 'time'
+  GROUP BY c.contract_id, c.source_id
+  ON CONFLICT DO NOTHING
+  RETURNING contract_id
 )
 INSERT INTO pricing_touched SELECT contract_id, 'waived', count(*), 0, NULL FROM waived GROUP BY contract_id;
+
+-- What the ERP refused is not fixed any more, and open work takes the terms of the day.
+WITH unwaived AS (
+  DELETE FROM billing_waiver w USING pricing_scope s
+  WHERE w.contract_id = s.contract_id AND NOT EXISTS (
+    SELECT FROM billing_charge c
+    WHERE c.contract_id = w.contract_id AND c.source_id = w.source_id AND c.fixed_at IS NOT NULL)
+  RETURNING w.contract_id
+)
+INSERT INTO pricing_touched SELECT contract_id, 'unwaived', count(*), 0, NULL FROM unwaived GROUP BY contract_id;
 
 -- In force on a date: the highest approved number that has begun, among the versions known at the time.
 INSERT INTO pricing_terms

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from billing.models import Proposal
 from contracts.models import Contract, RateCard
 from contracts.states import ContractStatus
 from timesheets.models import TimeEntry
@@ -41,6 +42,12 @@ def contracts_of_projects(project_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
     """Return the contracts behind projects."""
     contracts = Contract.objects.filter(projects__in=list(project_ids), status__in=PRICED)
     return list(contracts.distinct().values_list("pk", flat=True))
+
+
+def contracts_of_proposals(proposal_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Return the contracts that proposals bill."""
+    contracts = Proposal.objects.filter(pk__in=list(proposal_ids)).values_list("contract_id", flat=True)
+    return list(contracts.distinct())
 
 
 def sources_of_slices(slices: Iterable[dict[str, Any]]) -> list[uuid.UUID]:

@@ -1,5 +1,5 @@
 -- I2: what is not a slice is quantity × unit price, rounded to the currency; a credit never takes back more
--- than is left of its original.
+-- than is left of its original. (A discount that came later names the work it reduces, and is no part of it.)
 CREATE VIEW invariant_i02_arithmetic AS
 SELECT c.id AS charge_id, c.quantity, c.unit_price, c.amount
 FROM billing_charge c
@@ -9,6 +9,6 @@ JOIN contracts_payer a ON a.contract_version_id = c.contract_version_id
 WHERE c.slice = '' AND c.amount <> round(c.quantity * c.unit_price, y.minor_unit)
 UNION ALL
 SELECT o.id, o.quantity, o.unit_price, sum(c.amount)
-FROM billing_charge c JOIN billing_charge o ON o.id = c.reverses_id
+FROM billing_charge c JOIN billing_charge o ON o.id = c.reverses_id AND o.component = c.component
 GROUP BY o.id, o.quantity, o.unit_price, o.amount
 HAVING abs(sum(c.amount)) > abs(o.amount) OR sign(sum(c.amount)) = sign(o.amount)

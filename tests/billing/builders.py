@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 
+from billing.actions.decisions import approve_adjustment, submit_adjustment
 from billing.actions.pricing import price
-from billing.models import Charge
+from billing.models import Adjustment, Charge
 from billing.pricing.engine import Outcome
 from billing.pricing.scope import Scope
 from contracts.models import Contract, ContractLine, ContractVersion, Rate, RateCard
@@ -119,6 +120,19 @@ class Agreement:
         Rate.objects.filter(pk=old.pk).update(known=DateTimeTZRange(old.known.lower, now))
         self.rate(str(old.amount), old.valid.lower, starts, known=now)
         self.rate(amount, starts, old.valid.upper, known=now)
+
+    def decide(self, entry: TimeEntry, kind: str, amount: str | None = None) -> Adjustment:
+        """Let finance write work off, down or up, and its lead approve."""
+        adjustment = submit_adjustment(
+            self.contract.pk,
+            source_id=entry.root_id,
+            kind=kind,
+            amount=Decimal(amount) if amount else None,
+            code="goodwill",
+            actor=Actor.of(person("finance")),
+            reason="agreed with the customer",
+        )
+        return approve_adjustment(adjustment.pk, actor=Actor.of(person("finance_lead")))
 
     def price(self, *sources: TimeEntry) -> Outcome:
         """Run the engine over the contract, or over some sources of it."""

@@ -6,12 +6,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from billing.actions.posting import confirm_posting
 from billing.actions.pricing import price
-from billing.actions.proposals import approve_proposals, release_proposal, submit_proposals
-from billing.actions.runs import create_run, propose_contracts, start_run
+from billing.actions.proposals import (
+    approve_proposals,
+    discard_proposal,
+    release_proposal,
+    submit_proposals,
+)
+from billing.actions.runs import cancel_run, create_run, propose_contracts, start_run
+from billing.actions.steps.locking import lock_contracts
 from billing.models import Charge, Proposal
 from billing.pricing.scope import Scope
 from core.actors import Actor
@@ -120,3 +126,33 @@ def test_two_answers_of_the_erp_post_once() -> None:
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["PostedTwice", "Proposal"]
     assert Event.objects.filter(type="invoice.posted").count() == 1
+
+
+@pytest.mark.parametrize("verb", ["discard_proposal", "cancel_run"])
+def test_charges_move_only_under_the_lock_of_their_contract(verb: str) -> None:
+    agreement = Agreement()
+    agreement.rate("100")
+    agreement.works("8", DAY)
+    agreement.price()
+    tax_rule(agreement.contract)
+    finance = Actor.of(person("finance"))
+    run = create_run(agreement.contract.legal_entity_id, cut_off=DAY, document_date=DAY, actor=finance)
+    start_run(run.pk, actor=finance)
+    propose_contracts(run.pk, contract_ids=[agreement.contract.pk], actor=finance)
+    proposal = Proposal.objects.get()
+    give_up = {
+        "discard_proposal": lambda: discard_proposal(proposal.pk, actor=finance, reason="not now"),
+        "cancel_run": lambda: cancel_run(run.pk, actor=finance, reason="not now"),
+    }[verb]
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_contracts([agreement.contract.pk])
+            waiting = pool.submit(at_once, give_up)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            # Whoever holds the contract, as pricing does, can still take the documents behind it.
+            Proposal.objects.select_for_update(no_key=True, nowait=True).get()
+            type(run).objects.select_for_update(no_key=True, nowait=True).get()
+        waiting.result(timeout=10)
+    proposal.refresh_from_db()
+    assert (proposal.status, Charge.objects.get().status) == ("discarded", "open")

@@ -97,7 +97,7 @@ def test_figure_8_a_write_off_covers_the_source_at_any_later_price() -> None:
     agreement.rate("150")
     entry = agreement.works("10", date(2026, 3, 2))
     agreement.price()
-    decide(agreement, entry.root_id, "write_off", None)
+    agreement.decide(entry, "write_off")
     agreement.price()
     assert agreement.open_amounts() == []
     agreement.reprice("220", date(2026, 3, 1))
@@ -115,7 +115,7 @@ def test_figure_8_a_write_down_is_an_amount_of_its_own() -> None:
     agreement.rate("150")
     entry = agreement.works("10", date(2026, 3, 2))
     agreement.price()
-    decide(agreement, entry.root_id, "write_down", D("300.00"))
+    agreement.decide(entry, "write_down", "300.00")
     agreement.price()
     assert agreement.open_amounts() == [D("-300.00"), D("1500.00")]
 
@@ -186,25 +186,6 @@ def test_figure_11_each_credit_takes_its_tax_and_the_last_one_the_residue() -> N
         assert (credit.credits_id, credit.net) == (invoice.pk, D("-93.06"))
         taxes.append(credit.tax)
     assert taxes == [D("-18.61"), D("-18.61"), D("-18.62")]
-
-
-def decide(agreement: Agreement, source_id: object, kind: str, amount: Decimal | None) -> None:
-    from uuid import UUID
-
-    from billing.actions.decisions import approve_adjustment, submit_adjustment
-    from core.actors import Actor
-    from tests.billing.builders import person
-
-    adjustment = submit_adjustment(
-        agreement.contract.pk,
-        source_id=UUID(str(source_id)),
-        kind=kind,
-        amount=amount,
-        code="goodwill",
-        actor=Actor.of(person("finance")),
-        reason="agreed with the customer",
-    )
-    approve_adjustment(adjustment.pk, actor=Actor.of(person("finance_lead")))
 
 
 def test_figure_2_no_row_two_equal_rows_or_another_currency_are_gaps_never_zero() -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 
-from billing.models import Charge
+from billing.models import Charge, Proposal
+from billing.states import ProposalKind
 from contracts.models import BillingAccount, Rate, RateCard
 from tests import factories
 from tests.billing.builders import Agreement
@@ -106,11 +107,15 @@ class World:
             self.live[root] = corrected
 
     def invoice(self) -> None:
-        """Post everything open."""
+        """Post everything open that is worth anything; no document may bill less than nothing."""
         self.agreement.price()
-        if not Charge.objects.filter(contract=self.agreement.contract, fixed_at=None, billable=True).exists():
+        worth = Charge.objects.filter(contract=self.agreement.contract, fixed_at=None).exclude(amount=0)
+        if not worth.exists():
             return
         self.agreement.fix()
+        assert not worth.exists()
+        for document in Proposal.objects.filter(contract=self.agreement.contract):
+            assert document.net >= 0 if document.kind == ProposalKind.INVOICE else document.net <= 0
         fixed = Charge.objects.filter(contract=self.agreement.contract, fixed_at__isnull=False)
         for source in fixed.values_list("source_id", flat=True).distinct():
             self.first_fixed.setdefault(str(source), self.tick)

@@ -16,6 +16,7 @@ TITLES = {
     "tax_unresolved": "No tax rule answers for {customer}",
     "fx_missing": "No exchange rate {detail}",
     "negative_total": "Open charges below zero",
+    "credit_above_nothing": "A credit above zero",
     "too_many_charges": "Too many charges for one document",
 }
 
