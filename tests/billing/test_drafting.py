@@ -249,15 +249,93 @@ def test_a_change_of_billed_work_stands_on_a_line_of_its_own(finance: Actor) -> 
     ]
 
 
-def test_work_at_a_multiplier_is_named(finance: Actor) -> None:
+def described(proposal: Proposal) -> list[tuple[str, Decimal, Decimal | None, Decimal]]:
+    """Return what a customer reads: description, quantity, unit price and net of every line."""
+    lines = proposal.lines.order_by("position")
+    return list(lines.values_list("description", "quantity", "unit_price", "net"))
+
+
+def test_work_of_another_type_is_named_with_its_multiplier_or_its_own_price(finance: Actor) -> None:
     agreement = worked("10", "100")
     tax_rule(agreement.contract)
     overtime = factories.WorkTypeFactory.create(code="overtime", name="Overtime", multiplier=D("1.5"))
+    standby = factories.WorkTypeFactory.create(code="standby", name="Standby")
+    agreement.rate("40", work_type="standby")
     agreement.works("2", date(2026, 3, 3), work_type=overtime)
+    agreement.works("4", date(2026, 3, 4), work_type=standby)
     agreement.price()
     run_to(agreement.contract, DAY, finance)
-    lines = Proposal.objects.get().lines.order_by("position")
-    assert list(lines.values_list("description", "quantity", "unit_price", "net")) == [
+    assert described(Proposal.objects.get()) == [
         ("Senior", D("10"), D("100"), D("1000")),
-        ("Senior × 1.5", D("2"), D("150"), D("300")),
+        ("Senior, Overtime × 1.5", D("2"), D("150"), D("300")),
+        ("Senior, Standby", D("4"), D("40"), D("160")),
     ]
+
+
+def test_lines_that_would_read_alike_name_the_basis_of_their_price_or_their_days(finance: Actor) -> None:
+    agreement = Agreement()
+    agreement.rate("180", ends=date(2026, 3, 15))
+    agreement.rate("190", date(2026, 3, 15))
+    agreement.rate("205", region="DE")
+    german, agreed = agreement.hire("senior", region="DE"), agreement.hire("senior")
+    agreement.project.assignments.filter(worker=agreed).update(rate_override=D(150))
+    tax_rule(agreement.contract)
+    for day in (2, 4, 16):
+        agreement.works("1", date(2026, 3, day))
+    for worker in (german, agreed):
+        agreement.works("1", date(2026, 3, 20), worker=worker)
+    agreement.price()
+    run_to(agreement.contract, DAY, finance)
+    assert described(Proposal.objects.get()) == [
+        ("Senior, 2 Mar 2026 to 4 Mar 2026", D("2"), D("180"), D("360")),
+        ("Senior, 16 Mar 2026", D("1"), D("190"), D("190")),
+        ("Senior, agreed price", D("1"), D("150"), D("150")),
+        ("Senior, DE", D("1"), D("205"), D("205")),
+    ]
+
+
+@pytest.mark.parametrize("presentation", ["entry", "task", "role", "summary"])
+def test_every_kind_of_line_says_what_it_is(presentation: str, finance: Actor) -> None:
+    agreement = Agreement(discount_percent=D(10))
+    agreement.rate("100")
+    agreement.works("10", date(2026, 3, 2))
+    agreement.price()
+    agreement.fix()
+    second = agreement.works("5", date(2026, 3, 9))
+    agreement.reprice("110", date(2026, 3, 1))
+    agreement.price()
+    agreement.decide(second, "write_down", "50")
+    agreement.decide(second, "write_up", "20")
+    agreement.price()
+    BillingAccount.objects.update(presentation=presentation)
+    run_to(agreement.contract, DAY, finance)
+    who, done = agreement.worker.name, agreement.task.name
+    base = {
+        "entry": f"{who}, 9 Mar 2026, {done}",
+        "task": done,
+        "role": "Senior",
+        "summary": agreement.line.name,
+    }
+    former = base | {"entry": f"{who}, 2 Mar 2026, {done}"}
+    assert sorted(described(Proposal.objects.get(status="draft"))) == sorted(
+        [
+            (base[presentation], D(5), D(110), D(550)),
+            (f"{former[presentation]}, change of what was billed", D(1), None, D(100)),
+            ("Discount 10 %", D(1), None, D(-55)),
+            ("Discount 10 %, change of what was billed", D(1), None, D(-10)),
+            ("Reduction", D(1), None, D(-50)),
+            ("Addition", D(1), None, D(20)),
+        ]
+    )
+    assert offenders() == {}
+
+
+def test_long_names_do_not_stop_a_run(finance: Actor) -> None:
+    agreement = worked()
+    agreement.worker.name, agreement.task.name = "W" * 120, "T" * 160
+    agreement.worker.save(update_fields=["name"])
+    agreement.task.save(update_fields=["name"])
+    BillingAccount.objects.update(presentation="entry")
+    tax_rule(agreement.contract)
+    run_to(agreement.contract, DAY, finance)
+    assert described(Proposal.objects.get())[0][0].startswith("W" * 120 + ", 2 Mar 2026, TTT")
