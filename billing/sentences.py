@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.presentation.formats import day, money
+from core.presentation.formats import counted, day, money, number
 from core.queries.activity import describes
 
 
@@ -12,10 +12,79 @@ def _amount(payload: dict[str, Any], name: str = "gross") -> str:
     return money(Decimal(payload[name]), payload["currency"])
 
 
+def _on(payload: dict[str, Any], name: str) -> str:
+    return day(date.fromisoformat(payload[name]))
+
+
+@describes("charge.priced")
+def _priced(payload: dict[str, Any]) -> str:
+    parts = [
+        counted(payload["added"], "charge added", "charges added"),
+        counted(payload["changed"], "charge changed", "charges changed"),
+        counted(payload["removed"], "charge withdrawn", "charges withdrawn"),
+        counted(payload["waived"], "charge kept at its former price", "charges kept at their former price"),
+    ]
+    said = [part for part in parts if not part.startswith("0 ")] or ["no charge changed"]
+    change = money(Decimal(payload["amount"]), payload["currency"], sign=True)
+    return f"Work priced: {', '.join(said)}; {change} to bill"
+
+
+@describes("charge.hold_released")
+def _work_goes_on(payload: dict[str, Any]) -> str:
+    return "Work is billable again: its hold was lifted"
+
+
+@describes("charge.adjustment_submitted")
+def _decision_asked(payload: dict[str, Any]) -> str:
+    return f"{_decision(payload)} proposed, waiting for a second person"
+
+
+@describes("charge.adjusted")
+def _decision_taken(payload: dict[str, Any]) -> str:
+    return f"{_decision(payload)} approved"
+
+
+@describes("charge.adjustment_rejected")
+def _decision_refused(payload: dict[str, Any]) -> str:
+    return f"{_kind(payload)} refused"
+
+
+def _decision(payload: dict[str, Any]) -> str:
+    """Return the decision with its code; the event names no currency, so the amount stays bare."""
+    amount = f" of {number(Decimal(payload['amount']), places=2)}" if payload["amount"] is not None else ""
+    return f"{_kind(payload)}{amount} ({payload['code']})"
+
+
+def _kind(payload: dict[str, Any]) -> str:
+    return str(payload["kind"]).replace("_", "-").capitalize()
+
+
+@describes("billing_run.created")
+def _run_created(payload: dict[str, Any]) -> str:
+    return f"Run prepared, work to {_on(payload, 'cut_off')}"
+
+
+@describes("billing_run.started")
+def _run_started(payload: dict[str, Any]) -> str:
+    return f"Run started over {counted(payload['contracts'], 'contract')}"
+
+
 @describes("billing_run.advanced")
 def _advanced(payload: dict[str, Any]) -> str:
     left = f", {payload['failures']} left out" if payload["failures"] else ""
-    return f"{payload['done']} of {payload['total']} contracts done: {payload['proposals']} proposals{left}"
+    drafted = counted(payload["proposals"], "proposal")
+    return f"{payload['done']} of {counted(payload['total'], 'contract')} done: {drafted}{left}"
+
+
+@describes("billing_run.completed")
+def _run_completed(payload: dict[str, Any]) -> str:
+    left = f", {counted(payload['failures'], 'contract')} left out" if payload["failures"] else ""
+    return f"Run completed: {counted(payload['proposals'], 'proposal')}{left}"
+
+
+@describes("billing_run.cancelled")
+def _run_cancelled(payload: dict[str, Any]) -> str:
+    return "Run cancelled; its charges are open again"
 
 
 @describes("proposal.created")
@@ -72,8 +141,7 @@ def _refused(payload: dict[str, Any]) -> str:
 
 @describes("invoice.posted")
 def _posted(payload: dict[str, Any]) -> str:
-    on = day(date.fromisoformat(payload["posted_on"]))
-    return f"Posted as {payload['erp_number']} on {on}, {_amount(payload)}"
+    return f"Posted as {payload['erp_number']} on {_on(payload, 'posted_on')}, {_amount(payload)}"
 
 
 @describes("invoice.paid")

@@ -33,6 +33,26 @@ def _resumed(payload: dict[str, Any]) -> str:
     return "Hold lifted"
 
 
+@describes("contract.completed")
+def _completed(payload: dict[str, Any]) -> str:
+    return "Completed: all its work is done"
+
+
+@describes("contract.terminated")
+def _terminated(payload: dict[str, Any]) -> str:
+    return "Ended before its term"
+
+
+@describes("contract.cancelled")
+def _cancelled(payload: dict[str, Any]) -> str:
+    return "Cancelled before it became active"
+
+
+@describes("customer.created", "billing_account.created", "rate_card.created")
+def _entered(payload: dict[str, Any]) -> str:
+    return f"Entered {payload['code']}"
+
+
 @describes("contract.changed", "customer.changed", "billing_account.changed", "rate_card.changed")
 def _changed(payload: dict[str, Any]) -> str:
     fields = ", ".join(name.removesuffix("_id").replace("_", " ") for name in payload["fields"])

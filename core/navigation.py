@@ -14,7 +14,7 @@ from core.pages import person_of
 from core.permissions import holds
 from core.presentation import querystring
 from core.presentation.counting import Countable
-from core.presentation.formats import day
+from core.presentation.formats import counted, day
 from core.presentation.navigation import Entry, PeriodChoice, PeriodRibbon, PeriodSource, registry
 from core.queries.exceptions import visible_exceptions
 from core.queries.periods import Month, cut_off_of, month_of, month_rows, working_days_until
@@ -66,7 +66,7 @@ def _cut_off_in_words(month: date, today: date) -> str:
     left = working_days_until(cut_off, today)
     if cut_off < today or month > today:
         return day(cut_off)
-    return f"in {left} working day{'s' if left != 1 else ''}"
+    return f"in {counted(left, 'working day')}"
 
 
 registry.period = PeriodSource(months_to_show, period_ribbon)

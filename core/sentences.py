@@ -7,6 +7,41 @@ from core.presentation.formats import day
 from core.queries.activity import describes
 
 
+@describes("period.closed")
+def _closed(payload: dict[str, Any]) -> str:
+    return f"{_month(payload)} closed"
+
+
+@describes("period.reopened")
+def _reopened_period(payload: dict[str, Any]) -> str:
+    return f"{_month(payload)} opened again"
+
+
+@describes("master_data.changed")
+def _steward_changed(payload: dict[str, Any]) -> str:
+    fields = ", ".join(name.removesuffix("_id").replace("_", " ") for name in payload["fields"])
+    return f"Changed {fields} of {payload['label']}" if fields else f"Changed {payload['label']}"
+
+
+@describes("token.issued")
+def _issued(payload: dict[str, Any]) -> str:
+    return f"Access token {payload['name']} issued"
+
+
+@describes("token.revoked")
+def _revoked(payload: dict[str, Any]) -> str:
+    return f"Access token {payload['name']} revoked"
+
+
+@describes("person.entered")
+def _person_entered(payload: dict[str, Any]) -> str:
+    return f"Account entered, from {day(date.fromisoformat(payload['starts_on']))}"
+
+
+def _month(payload: dict[str, Any]) -> str:
+    return f"{date.fromisoformat(payload['month']):%B %Y} of {payload['legal_entity']}"
+
+
 @describes("exception.opened")
 def _opened(payload: dict[str, Any]) -> str:
     return f"Found: {payload['title']}"

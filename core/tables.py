@@ -11,6 +11,7 @@ from core.filters import AGES, VIEWS, Asked, age_condition, view_conditions
 from core.models import User
 from core.presentation.charts import Band
 from core.presentation.columns import Column
+from core.presentation.formats import counted
 from core.presentation.parts import Link, Tab
 from core.queries.exchange import Total
 from core.queries.inspector import Inspection, inspect
@@ -118,8 +119,7 @@ class QueuePage:
     @property
     def text(self) -> str:
         """Return what stands at the foot of the list."""
-        groups = len(self.groups)
-        return f"{self.queue.count} in {groups} group{'' if groups == 1 else 's'}"
+        return f"{self.queue.count} in {counted(len(self.groups), 'group')}"
 
     @property
     def empty_title(self) -> str:

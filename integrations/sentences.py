@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.presentation.formats import money
+from core.presentation.formats import counted, money
 from core.queries.activity import describes
 
 
@@ -56,8 +56,9 @@ def _linked(payload: dict[str, Any]) -> str:
 
 @describes("erp_document.mirrored")
 def _mirrored(payload: dict[str, Any]) -> str:
-    changed, gone = payload["count"], len(payload["gone"])
-    return f"Read {changed} changed documents" + (f", {gone} are gone" if gone else "")
+    read = f"Read {counted(payload['count'], 'changed document')}"
+    gone = counted(len(payload["gone"]), "is gone", "are gone")
+    return f"{read}, {gone}" if payload["gone"] else read
 
 
 @describes("reconciliation.requested")
@@ -67,7 +68,8 @@ def _requested(payload: dict[str, Any]) -> str:
 
 @describes("reconciliation.completed")
 def _completed(payload: dict[str, Any]) -> str:
-    return f"Compared {_month(payload)}: {payload['matched']} agree, {payload['breaks']} breaks"
+    breaks = counted(payload["breaks"], "break")
+    return f"Compared {_month(payload)}: {payload['matched']} agree, {breaks}"
 
 
 @describes("reconciliation.failed")

@@ -20,7 +20,7 @@ from billing.queries.addresses import (
     unapproved_time_address,
 )
 from billing.states import ProposalKind, ProposalStatus
-from core.presentation.formats import number
+from core.presentation.formats import counted, number
 from core.presentation.parts import Link
 
 REVIEWED = (ProposalStatus.DRAFT, ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED)
@@ -41,7 +41,7 @@ class _Fact:
 
     @property
     def entries(self) -> str:
-        return "1 entry" if self.count == 1 else f"{self.count} entries"
+        return counted(self.count, "entry", "entries")
 
     @property
     def more(self) -> str:

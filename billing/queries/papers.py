@@ -10,7 +10,7 @@ from billing.queries.changes import Changes
 from billing.queries.explanations import UNITS
 from billing.queries.paper_sources import sources_of
 from billing.states import ProposalKind, ProposalStatus
-from core.presentation.formats import day, number, span
+from core.presentation.formats import counted, day, number, span
 from core.presentation.paper import Paper, PaperLine, PaperSection, PaperSource, PaperSum
 from core.presentation.parts import Fact
 
@@ -121,7 +121,7 @@ def _facts(proposal: Proposal) -> tuple[Fact, ...]:
         ),
         Fact("Purchase order", proposal.purchase_order or "none"),
         Fact("Period", span(proposal.service_from, proposal.service_to)),
-        Fact("Terms", f"{proposal.payment_terms_days} days net"),
+        Fact("Terms", f"{counted(proposal.payment_terms_days, 'day')} net"),
     ]
     if proposal.credits:
         number_ = proposal.credits.number

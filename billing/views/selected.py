@@ -22,6 +22,7 @@ from billing.views.answers import ask, done
 from core.actors import Actor
 from core.errors import Invalid, Refusal, Stale
 from core.pages import page, person_of
+from core.presentation.formats import counted
 from core.presentation.selection import NothingSelected, Selection
 
 AT_ONCE = 200
@@ -55,7 +56,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
     ids = _ids(request)
     chosen = visible_proposals(person_of(request)).filter(run=found, pk__in=ids).order_by("kind", "number")
     if request.method != "POST":
-        count = f"{len(ids)} documents" if len(ids) != 1 else "1 document"
+        count = counted(len(ids), "document")
         text = "The ERP posts them under its own numbers. That is never undone: it takes a credit."
         hidden = tuple(("selected", str(pk)) for pk in ids)
         return ask(request, title=f"Release {count} to the ERP", button="Release", text=text, hidden=hidden)

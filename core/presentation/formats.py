@@ -84,6 +84,11 @@ def quantity(value: Decimal, unit: str = "") -> str:
     return f"{text}{NO_BREAK_SPACE}{unit}" if unit else text
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return how many of a thing in words: 1 entry, 64 entries; without `many` the plural takes an s."""
+    return f"{number(count)} {one if count == 1 else many or f'{one}s'}"
+
+
 def day(value: datetime.date, style: str = "long") -> str:
     """Return a date as 18 Nov 2026 (`long`), 18 Nov (`short`) or November 2026 (`month`)."""
     if style == "month":

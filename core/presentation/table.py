@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from core.presentation import markup, querystring
 from core.presentation.columns import Column, Read, take
+from core.presentation.formats import counted
 from core.presentation.paging import Page, cursor_page, numbered_page
 
 PAGE_SIZE = 50
@@ -117,8 +118,8 @@ class TableView:
     def count_text(self) -> str:
         """Return the result count as a sentence part: 1 contract, 64 contracts."""
         total = self.page.total if self.page.total is not None else len(self.rows)
-        noun = self.table.noun[0 if total == 1 else 1]
-        return f"{total:,} {noun}" if self.page.total is not None else f"{total:,} {noun} shown"
+        text = counted(total, *self.table.noun)
+        return text if self.page.total is not None else f"{text} shown"
 
 
 def ordered(table: Table, queryset: QuerySet[Any], order: str) -> QuerySet[Any]:

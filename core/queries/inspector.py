@@ -7,6 +7,7 @@ from core.exceptions import OPEN_STATES
 from core.fixes import Evidence, Fix, Surroundings, evidence_of, fix_for, surroundings_of
 from core.models import ExceptionItem, User
 from core.permissions import holds
+from core.presentation.formats import counted
 from core.presentation.parts import Activity
 from core.presentation.vocabulary import word
 from core.queries.activity import events_of, feed
@@ -39,8 +40,8 @@ class Inspection:
         """Return number and age in words."""
         if self.item.resolved_at:
             return f"{self.item.number}, closed {self.item.resolved_at:%-d %b %Y}"
-        days = "today" if not self.open_for else f"{self.open_for} day{'s' if self.open_for > 1 else ''}"
-        return f"{self.item.number}, open {days}" if self.open_for else f"{self.item.number}, opened {days}"
+        since = f"open {counted(self.open_for, 'day')}" if self.open_for else "opened today"
+        return f"{self.item.number}, {since}"
 
 
 def inspect(item: ExceptionItem, user: User, *, now: datetime) -> Inspection:

@@ -39,6 +39,13 @@ def as_day(value: datetime.date, style: str = "long") -> str:
 
 
 @register.filter
+def counted(count: int, nouns: str) -> str:
+    """Return a count with its noun: {{ n|counted:"entry,entries" }}, or {{ n|counted:"day" }}."""
+    one, _, many = nouns.partition(",")
+    return formats.counted(count, one, many)
+
+
+@register.filter
 def state_word(state: str, subject: str = "") -> str:
     """Return the word of a state as plain text."""
     return word(str(state), subject).text

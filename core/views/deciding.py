@@ -21,6 +21,7 @@ from core.forms import AssignForm, CommentForm, ReasonForm, SnoozeForm
 from core.identifiers import parse_uuid
 from core.models import User
 from core.pages import page, person_of
+from core.presentation.formats import counted
 from core.presentation.register import is_fragment
 from core.presentation.selection import NothingSelected, Selection
 from core.queries.queue import everything
@@ -140,7 +141,7 @@ def _known(user: User, ids: Collection[UUID]) -> list[UUID]:
 
 def _dialog(request: HttpRequest, kind: str, ids: list[UUID], form: Form | None) -> HttpResponse:
     decision = DECISIONS[kind]
-    count = f"{len(ids)} exceptions" if len(ids) > 1 else "1 exception"
+    count = counted(len(ids), "exception")
     context = {
         "title": f"{decision.title} {count}",
         "action": request.get_full_path(),

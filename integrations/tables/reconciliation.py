@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from core.models import LegalEntity, User
 from core.permissions import holds
 from core.presentation.counting import count_all
-from core.presentation.formats import money
+from core.presentation.formats import counted, money
 from core.presentation.parts import Equation, FieldComparison, Link, Tab
 from integrations.filters import SHOWN, AskedMonth
 from integrations.models import Break, Route
@@ -106,13 +106,12 @@ class ReconciliationPage:
             return None
         sides = self.run.totals.get(self.currency, {})
         ours, theirs = int(sides.get("our_count", 0)), int(sides.get("their_count", 0))
-        count = len(self._open)
         return Equation(
-            ours_label=f"Billing, {ours} invoice{'' if ours == 1 else 's'}",
+            ours_label=f"Billing, {counted(ours, 'invoice')}",
             ours=Decimal(sides.get("our_net", 0)),
-            theirs_label=f"{self.run.system}, {theirs} document{'' if theirs == 1 else 's'}",
+            theirs_label=f"{self.run.system}, {counted(theirs, 'document')}",
             theirs=Decimal(sides.get("their_net", 0)),
-            difference_label=f"Difference, {count} break{'' if count == 1 else 's'}",
+            difference_label=f"Difference, {counted(len(self._open), 'break')}",
             currency=self.currency,
         )
 
@@ -201,7 +200,7 @@ class ReconciliationPage:
     def sign_off_reason(self) -> str:
         """Return why the month cannot be signed off yet, or nothing."""
         left = self.run.breaks if self.run else 0
-        return f"{left} break{'' if left == 1 else 's'} left" if left else ""
+        return f"{counted(left, 'break')} left" if left else ""
 
     @property
     def entities(self) -> list[Link]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from core.actors import Actor
 from core.pages import page, person_of
 from core.permissions import holds
+from core.presentation.formats import counted
 from core.presentation.register import register_view
 from core.presentation.selection import Selection
 from integrations.actions.deliveries import replay_delivery, waive_delivery
@@ -84,7 +85,7 @@ def replay_many(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{len(ids)} sent again")
         return redirect("integrations")
     context = {
-        "title": f"Send {len(ids)} message{'' if len(ids) == 1 else 's'} again",
+        "title": f"Send {counted(len(ids), 'message')} again",
         "text": "What the system already holds is found, not doubled. Delivered messages stay as they are.",
         "action": request.get_full_path(),
         "form": form,

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from core.fixes import Surroundings, cause_label, surrounds
 from core.models import ExceptionItem, User
 from core.permissions import holds
+from core.presentation.formats import counted
 from core.presentation.parts import Link
 from core.queries.exceptions import narrows_to_contracts
 from projects.models import Project
@@ -39,7 +40,7 @@ def _told(item: ExceptionItem) -> dict[str, str]:
     """Say what the item knows of its own stages: the work in question, and why it stopped."""
     told = {"price": "no price in force"} if item.flow == "pricing" else {}
     if entries := item.evidence.get("entries"):
-        told["work"] = f"{entries} entries"
+        told["work"] = counted(entries, "entry", "entries")
     if item.flow in {"release", "invoice_delivery"}:
         told["erp"] = _inside_a_sentence(cause_label(item.code))
     if item.flow == "billing_run":

@@ -6,7 +6,7 @@ from django.db.models.functions import Abs
 from billing.models import Charge
 from billing.queries.visibility import visible_charges, visible_proposals, visible_runs
 from billing.states import ChargeStatus, ProposalStatus
-from core.presentation.formats import day
+from core.presentation.formats import counted, day
 from core.presentation.parts import Kpi, Link
 from core.queries.exchange import Amount
 from reporting.home.parts import Line, Reader, Section, total_kpi
@@ -24,7 +24,7 @@ def current_runs(reader: Reader) -> Section:
         Line(
             run.number,
             address("billing_run", run.number),
-            f"{run.legal_entity} up to {day(run.cut_off)} · {run.documents} documents",
+            f"{run.legal_entity} up to {day(run.cut_off)} · {counted(run.documents, 'document')}",
             run.net,
             run.legal_entity.base_currency_id,
             state=run.status,

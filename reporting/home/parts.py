@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.models import User
+from core.presentation.formats import counted
 from core.presentation.parts import Kpi, Link
 from core.queries.exchange import Amount, Exchange, Total
 
@@ -45,6 +46,6 @@ class Reader:
 def total_kpi(label: str, total: Total, *, href: str = "", tone: str = "") -> Kpi:
     """Return a sum over currencies as one figure: the only currency's, else about how much in all."""
     shown: Amount | None = total.about or next(iter(total.parts), None)
-    remark = f"about, {len(total.parts)} currencies" if total.mixed else ""
+    remark = f"about, {counted(len(total.parts), 'currency', 'currencies')}" if total.mixed else ""
     amount, currency = (shown.amount, shown.currency) if shown else (Decimal(0), "")
     return Kpi(label, amount, currency, tone=tone, remark=remark, href=href)

@@ -4,7 +4,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
 from core.access import entities_in_force
-from core.presentation.formats import age
+from core.presentation.formats import age, counted
 from core.presentation.parts import Kpi, Link
 from core.queries.exchange import Amount
 from integrations.models import Break, System
@@ -54,7 +54,7 @@ def systems(reader: Reader) -> Section:
         Line(
             system.name,
             address("integrations"),
-            system.pause_reason or f"{system.waiting} messages waiting, {system.stuck} stuck",
+            system.pause_reason or f"{counted(system.waiting, 'message')} waiting, {system.stuck} stuck",
             text=f"oldest {age(system.oldest, reader.now.date())}" if system.oldest else "",
             state="on_hold" if system.paused_until and system.paused_until > reader.now else "active",
         )

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.db.models import Sum
 
-from core.presentation.formats import day, quantity
+from core.presentation.formats import counted, day, quantity
 from core.presentation.parts import Kpi, Link
 from reporting.home.parts import Line, Reader, Section
 from reporting.queries.addresses import address
@@ -37,7 +37,7 @@ def hours_waiting(reader: Reader) -> Kpi:
     """Return the hours that wait for the person's approval."""
     waiting = inbox(reader.user)
     hours = sum((one.hours for one in waiting), Decimal(0))
-    remark = f"{len({one.worker_id for one in waiting})} people" if waiting else ""
+    remark = counted(len({one.worker_id for one in waiting}), "person", "people") if waiting else ""
     return Kpi("Time to approve", text=quantity(hours, "h"), remark=remark, href=address("approvals"))
 
 
@@ -75,5 +75,5 @@ def _by_project(reader: Reader) -> list[tuple[str, list[Waiting]]]:
 def _questions(group: list[Waiting]) -> str:
     people = len({one.worker_id for one in group})
     odd = sum(not one.is_clean for one in group)
-    text = f"{people} {'person' if people == 1 else 'people'}"
+    text = counted(people, "person", "people")
     return f"{text}, {odd} to look at" if odd else text

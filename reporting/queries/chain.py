@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from core.presentation.formats import day, money, number
+from core.presentation.formats import counted, day, money, number
 from core.presentation.parts import ChainNode
 from core.presentation.vocabulary import word
 from reporting.queries.addresses import address
@@ -113,9 +113,10 @@ def _placed(node: ChainNode, place: int, stopped: int) -> ChainNode:
 
 def _work(facts: ChainFacts) -> ChainNode:
     if not facts.approved:
-        waiting = f"{facts.submitted} entries wait for approval" if facts.submitted else "none approved"
+        entries = counted(facts.submitted, "entry waits", "entries wait")
+        waiting = f"{entries} for approval" if facts.submitted else "none approved"
         return ChainNode("Work", "waiting", text=waiting, source="Waiting")
-    text = f"{number(facts.approved)} entries, {number(facts.hours or Decimal(0), places=1)} h"
+    text = f"{counted(facts.approved, 'entry', 'entries')}, {number(facts.hours or Decimal(0), places=1)} h"
     text += f", {facts.submitted} more submitted" if facts.submitted else ""
     return ChainNode("Time approved", "done", text=text, source="Timesheets")
 

@@ -83,7 +83,7 @@ def test_the_chain_tells_how_far_the_work_has_come(firm: World) -> None:
     nodes = {node.label: (node.state, node.code, node.text) for node in chain_nodes(facts)}
     assert nodes == {
         "Contract": ("done", "C-ALPHA", firm.customer.name),
-        "Time approved": ("done", "", "1 entries, 7.5 h"),
+        "Time approved": ("done", "", "1 entry, 7.5 h"),
         "Priced": ("done", "", "£900.00"),
         "Proposal": ("done", "IP-ALPHA-2", "Posted, newest of 2"),
         "ERP document": ("done", facts.erp_number, "posted 30 Nov 2026"),

@@ -46,7 +46,7 @@ def refused(path: Path, *options: str) -> str:
 def test_a_file_gives_the_same_entries_as_the_api(file: Path, firm: Firm) -> None:
     assert run(file, "--as", firm.consultant.username) == (
         0,
-        "1 rows: 1 created, 0 updated, 0 unchanged, 0 refused.\n",
+        "1 row: 1 created, 0 updated, 0 unchanged, 0 refused.\n",
     )
     imported = stored()
     TimeEntry.objects.all().delete()
@@ -57,7 +57,7 @@ def test_a_file_gives_the_same_entries_as_the_api(file: Path, firm: Firm) -> Non
 def test_a_file_imported_twice_counts_once(file: Path) -> None:
     run(file, "--submit")
     before = stored()
-    assert run(file, "--submit") == (0, "1 rows: 0 created, 0 updated, 1 unchanged, 0 refused.\n")
+    assert run(file, "--submit") == (0, "1 row: 0 created, 0 updated, 1 unchanged, 0 refused.\n")
     assert stored() == before
 
 

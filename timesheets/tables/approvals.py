@@ -10,6 +10,7 @@ from django.urls import reverse
 from core.models import User
 from core.presentation import formats, querystring
 from core.presentation.filtering import Chip
+from core.presentation.formats import counted
 from core.presentation.parts import Link, Tab
 from timesheets.models import TimeEntry
 from timesheets.queries.deciding import Day, days_of, other_halves
@@ -93,7 +94,7 @@ class ApprovalsPage:
     def foot(self) -> str:
         """Return what stands under the list."""
         more = f" of {len(self.rows):,}, narrow the filter to see the others"
-        return f"{len(self.shown)} weeks{more if len(self.rows) > PAGE_SIZE else ''}"
+        return f"{counted(len(self.shown), 'week')}{more if len(self.rows) > PAGE_SIZE else ''}"
 
     @cached_property
     def tabs(self) -> list[Tab]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.actors import Actor
 from core.errors import Refusal
 from core.models import User
+from core.presentation.formats import counted
 from timesheets.actions.intake import record_time, source_system, try_time
 from timesheets.intake.files import ENCODINGS, TimeFile, read_time_file, write_refused
 from timesheets.intake.lines import FIELDS, REQUIRED
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             self.stdout.write(_told(row))
         counts = ", ".join(f"{count} {outcome}" for outcome, count in result.counts.items())
         ending = " Nothing was written: this was a dry run." if dry else ""
-        self.stdout.write(f"{len(result.rows)} rows: {counts}.{ending}")
+        self.stdout.write(f"{counted(len(result.rows), 'row')}: {counts}.{ending}")
 
 
 def _told(row: RowResult) -> str:
