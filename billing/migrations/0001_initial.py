@@ -1507,6 +1507,7 @@ class Migration(FirstTables):
                             ("valid", "&&"),
                         ],
                         name="tax_rules_never_overlap",
+                        violation_error_message="The same sales have a rule on some of these days: end it first.",
                     )
                 ],
             },

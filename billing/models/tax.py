@@ -45,6 +45,7 @@ class TaxRule(Canonical):
         constraints = [
             ExclusionConstraint(
                 name="tax_rules_never_overlap",
+                violation_error_message="The same sales have a rule on some of these days: end it first.",
                 expressions=[
                     ("legal_entity", RangeOperators.EQUAL),
                     ("buyer_country", RangeOperators.EQUAL),

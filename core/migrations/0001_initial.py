@@ -415,9 +415,12 @@ class Migration(FirstTables):
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         expressions=[("base", "="), ("quote", "="), ("kind", "="), ("valid", "&&")],
                         name="one_exchange_rate_a_day",
+                        violation_error_message="This pair has a rate on some of these days: end that one first.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("rate__gt", 0)), name="exchange_rate_positive"
+                        condition=models.Q(("rate__gt", 0)),
+                        name="exchange_rate_positive",
+                        violation_error_message="The rate must be more than 0.",
                     ),
                 ],
             },

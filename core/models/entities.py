@@ -77,6 +77,7 @@ class ExchangeRate(Canonical):
         constraints = [
             ExclusionConstraint(
                 name="one_exchange_rate_a_day",
+                violation_error_message="This pair has a rate on some of these days: end that one first.",
                 expressions=[
                     ("base", RangeOperators.EQUAL),
                     ("quote", RangeOperators.EQUAL),
@@ -84,7 +85,11 @@ class ExchangeRate(Canonical):
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             ),
-            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_positive"),
+            models.CheckConstraint(
+                condition=Q(rate__gt=0),
+                name="exchange_rate_positive",
+                violation_error_message="The rate must be more than 0.",
+            ),
         ]
 
     def __str__(self) -> str:

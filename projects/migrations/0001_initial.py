@@ -206,7 +206,9 @@ class Migration(FirstTables):
                 "ordering": ("worker", "valid"),
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("worker", "="), ("valid", "&&")], name="one_employment_a_day"
+                        expressions=[("worker", "="), ("valid", "&&")],
+                        name="one_employment_a_day",
+                        violation_error_message="The worker is employed on some of these days: end that first.",
                     )
                 ],
             },

@@ -55,6 +55,7 @@ class Employment(Canonical):
         constraints = [
             ExclusionConstraint(
                 name="one_employment_a_day",
+                violation_error_message="The worker is employed on some of these days: end that first.",
                 expressions=[("worker", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
             )
         ]

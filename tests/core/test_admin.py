@@ -1,18 +1,20 @@
 """The data administration: stewards edit master data with history; the rest is shown or hidden."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import UniqueConstraint
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import Event, IdempotencyRecord, LegalEntity, Membership, Role, User
+from core.models import Event, ExchangeRate, IdempotencyRecord, LegalEntity, Membership, Role, User
 from core.stewardship import Guarded, StewardAdmin
 from core.tasks import forget_answers
-from tests.factories import ApiTokenFactory, LegalEntityFactory, UserFactory
+from tests.factories import ApiTokenFactory, ExchangeRateFactory, LegalEntityFactory, UserFactory
 from tests.personas import page_client
 
 OWN = {"core", "contracts", "projects", "timesheets", "billing", "integrations"}
@@ -56,6 +58,47 @@ def test_other_roles_edit_nothing(db: None, role: str) -> None:
     client = page_client(user)
     for one in own_admins():
         assert client.get(address(one.model, "add")).status_code == 403, one.model
+
+
+def test_every_rule_that_stewards_can_break_has_a_sentence() -> None:
+    rules = [
+        rule
+        for one in own_admins()
+        if isinstance(one, StewardAdmin)
+        for rule in one.model._meta.constraints
+        if not isinstance(rule, UniqueConstraint)
+    ]
+    unsaid = [
+        rule.name for rule in rules if rule.violation_error_message == rule.default_violation_error_message
+    ]
+    assert (len(rules) > 3, unsaid) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"valid_0": "2026-01-31"},
+            "This pair has a rate on some of these days: end that one first.",
+        ),
+        ({"rate": "0"}, "The rate must be more than 0."),
+        ({"rate": "0.123456789"}, "Ensure that there are no more than 8 decimal places."),
+        ({"rate": "many"}, "Enter a number."),
+        ({"quote": "XXX"}, "Select a valid choice. That choice is not one of the available choices."),
+        ({"valid_0": "2026-03-02"}, "The start of the range must not exceed the end of the range."),
+        ({"source": "a\0b"}, "Null characters are not allowed."),
+    ],
+)
+def test_a_bad_exchange_rate_is_refused_with_a_sentence(
+    data_steward: User, changes: dict[str, str], sentence: str
+) -> None:
+    january = DateRange(date(2026, 1, 1), date(2026, 2, 1))
+    ExchangeRateFactory.create(valid=january)
+    form = {"base": "EUR", "quote": "GBP", "kind": "daily", "rate": "0.85", "source": "ecb"}
+    form |= {"valid_0": "2026-02-01", "valid_1": "2026-03-01", **changes}
+    answer = page_client(data_steward).post(address(ExchangeRate, "add"), form)
+    assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
+    assert ([rate.valid for rate in ExchangeRate.objects.all()], Event.objects.count()) == ([january], 0)
 
 
 def test_people_without_staff_mark_never_get_in(finance: User) -> None:
