@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "milestones": {"task": "projects.tasks.follow_up_milestones", "schedule": crontab(minute=35)},
     "pricing-safety-net": {"task": "billing.tasks.price_everything", "schedule": crontab(hour=2, minute=10)},
     "reconciliation": {
         "task": "integrations.tasks.reconcile_requested",

@@ -35,6 +35,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "project.view_all": _EVERYBODY - {Role.CONSULTANT, Role.PROJECT_MANAGER},
     "project.edit": _DELIVERY | _STEWARD,
     "project.edit_all": _STEWARD | {Role.PMO},
+    "milestone.view": _EVERYBODY - {Role.CONSULTANT},
+    "milestone.sign": frozenset({Role.PMO}),
     "worker.view": _EVERYBODY - {Role.CONSULTANT},
     "worker.view_cost": _FINANCE | _READERS | _STEWARD | {Role.PMO},
     "worker.edit": _STEWARD | {Role.PMO},

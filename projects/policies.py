@@ -9,8 +9,8 @@ from core.actors import Actor
 from core.errors import Forbidden, Invalid, Refusal
 from core.permissions import holds, require
 from core.states import words
-from projects.models import Employment, Project, Worker
-from projects.states import ProjectStatus
+from projects.models import Employment, Milestone, Project, Worker
+from projects.states import MilestoneStatus, ProjectStatus
 
 OVER = (ProjectStatus.CLOSED, ProjectStatus.CANCELLED)
 
@@ -43,6 +43,18 @@ class NotYourProject(Forbidden):
     """A project manager works on the own projects only."""
 
     code = "not_your_project"
+
+
+class NotCompleted(Refusal):
+    """Only what delivery says is done can be decided about."""
+
+    code = "milestone_not_completed"
+
+
+class SamePerson(Forbidden):
+    """Whoever completed a milestone may not record its sign-off."""
+
+    code = "separation_of_duties"
 
 
 def check_contract_active(contract: Contract) -> None:
@@ -104,3 +116,19 @@ def check_cost(cost_rate: Decimal | None, currency: str | None) -> None:
         raise Invalid("A cost rate and its currency go together.", field="cost_rate")
     if cost_rate is not None and cost_rate < 0:
         raise Invalid("A cost rate is zero or more.", field="cost_rate")
+
+
+def check_may_sign(actor: Actor, milestone: Milestone) -> None:
+    """Refuse whoever may not record sign-offs for the entity, and whoever completed the milestone."""
+    require(actor, "milestone.sign", milestone.project.legal_entity_id)
+    if actor.user_id is not None and milestone.completed_by_id == actor.user_id:
+        raise SamePerson(f"You completed {milestone.code}: the client or somebody else has to sign it off.")
+
+
+def check_completed(milestone: Milestone) -> None:
+    """Refuse a decision about a milestone that does not wait for one."""
+    if milestone.status != MilestoneStatus.COMPLETED:
+        raise NotCompleted(
+            f"{milestone.code} is {words(milestone.status)}: only a completed milestone is signed off.",
+            field="status",
+        )

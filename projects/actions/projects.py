@@ -11,6 +11,7 @@ from core.permissions import require
 from core.rows import check_fields, code_for, locked, save_changes
 from core.verbs import verb
 from projects.actions.lifecycle import move_project
+from projects.actions.loading import load_milestones
 from projects.events import (
     ProjectActivated,
     ProjectChanged,
@@ -86,11 +87,16 @@ def change_project(
 
 @verb
 def activate_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Project:
-    """Open a planned project for time, while its contract is active; records project.activated."""
+    """Open a planned project for time, while its contract is active; records project.activated.
+
+    The milestones of the contract's terms that no project delivers yet are planned with it.
+    """
     project = locked(Project, project_id)
     check_contract_active(project.contract)
     starts = (ProjectStatus.PLANNED, ProjectStatus.PROVISIONING)
-    return move_project(project, ProjectStatus.ACTIVE, ProjectActivated, actor=actor, only_from=starts)
+    move_project(project, ProjectStatus.ACTIVE, ProjectActivated, actor=actor, only_from=starts)
+    load_milestones(project.contract_id)
+    return project
 
 
 def _check(project: Project) -> None:

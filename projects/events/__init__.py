@@ -1,10 +1,21 @@
-"""Payloads of what happens to people, projects and assignments."""
+"""Payloads of what happens to people, projects, assignments and milestones."""
 
 from projects.events.assignments import (
     ResourceAssigned,
     ResourceChanged,
     ResourceConfirmed,
     ResourceReleased,
+)
+from projects.events.milestones import (
+    MilestoneCompleted,
+    MilestoneLinkCreated,
+    MilestoneLinkRevoked,
+    MilestonePlanned,
+    MilestoneProgressed,
+    MilestoneRejected,
+    MilestoneRescheduled,
+    MilestoneSignedOff,
+    MilestoneStarted,
 )
 from projects.events.people import (
     EmploymentChanged,
@@ -27,6 +38,15 @@ from projects.events.projects import (
 
 __all__ = [
     "EmploymentChanged",
+    "MilestoneCompleted",
+    "MilestoneLinkCreated",
+    "MilestoneLinkRevoked",
+    "MilestonePlanned",
+    "MilestoneProgressed",
+    "MilestoneRejected",
+    "MilestoneRescheduled",
+    "MilestoneSignedOff",
+    "MilestoneStarted",
     "ProjectActivated",
     "ProjectCancelled",
     "ProjectChanged",

@@ -1,10 +1,13 @@
 """Milestones of projects, how they were signed off, and the links by which clients sign."""
 
+import base64
+import hashlib
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from contracts.models import Contract
 from core.models import Attachment, Canonical
@@ -57,7 +60,8 @@ class Milestone(Canonical):
 class SignOffLink(Canonical):
     """An address at which a client decides about a milestone once, without an account.
 
-    Only the hash of its secret is stored. `document` is what the client is shown to sign for.
+    Only the hash of its secret is stored; the secret itself follows from the row and the installation's key,
+    so that staff can copy the address again. `document` is what the client is shown to sign for.
     """
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="links")
@@ -82,6 +86,22 @@ class SignOffLink(Canonical):
 
     def __str__(self) -> str:
         return f"Link for {self.milestone_id}"
+
+    @staticmethod
+    def digest(secret: str) -> str:
+        """Return the stored form of a secret."""
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    @property
+    def secret(self) -> str:
+        """Return the secret of the address; another one than was stored once the key has changed."""
+        mac = salted_hmac("projects.sign_off_link", str(self.pk), algorithm="sha256").digest()
+        return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether the secret can still be told from the row."""
+        return self.digest(self.secret) == self.token_sha256
 
 
 class SignOff(Canonical):
