@@ -27,6 +27,7 @@ from core.errors import Invalid, Refusal
 from core.events import Happening, record, record_all
 from core.models import LegalEntity
 from core.permissions import require
+from core.queries.periods import closed_month
 from core.verbs import verb
 
 
@@ -42,15 +43,28 @@ class CutOffInvalid(Invalid):
     code = "cut_off_invalid"
 
 
+class DocumentMonthClosed(Invalid):
+    """Nothing new is dated into a closed month."""
+
+    code = "period_closed"
+
+
 @verb
 def create_run(
     legal_entity_id: uuid.UUID, *, cut_off: date, document_date: date, actor: Actor, reason: str = ""
 ) -> BillingRun:
-    """Prepare a run over the open charges of an entity up to the cut-off; records billing_run.created."""
+    """Prepare a run over the open charges of an entity up to the cut-off; records billing_run.created.
+
+    Refuses documents dated before the cut-off or into a month whose books are closed.
+    """
     entity = LegalEntity.objects.get(pk=legal_entity_id)
     require(actor, "billing.prepare", entity.pk)
     if document_date < cut_off:
         raise CutOffInvalid("The document date lies before the cut-off.", field="document_date")
+    if closed := closed_month(entity.pk, document_date):
+        raise DocumentMonthClosed(
+            f"{closed.label} is closed: choose a document date in an open month.", field="document_date"
+        )
     if actor.user is None:
         raise CutOffInvalid("A run is prepared by a person.", field="prepared_by")
     run = BillingRun.objects.create(

@@ -37,11 +37,11 @@ def close_period(period_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Acc
     period = _locked_period(period_id, actor, "period.close")
     if period.state == PeriodState.CLOSED:
         return period
-    PERIOD.check(period.state, PeriodState.CLOSED, label=period_label(period))
+    PERIOD.check(period.state, PeriodState.CLOSED, label=period.label)
     months = AccountingPeriod.objects.filter(legal_entity=period.legal_entity, month__lt=period.month)
     earlier = months.exclude(state=PeriodState.CLOSED).order_by("month").first()
     if earlier:
-        raise EarlierMonthOpen(f"{period_label(earlier)} is still open: close it first.")
+        raise EarlierMonthOpen(f"{earlier.label} is still open: close it first.")
     period.state, period.closed_by = PeriodState.CLOSED, actor.user
     period.save(update_fields=["state", "closed_by"])
     closed = PeriodClosed(period.legal_entity.code, period.month)
@@ -55,7 +55,7 @@ def reopen_period(period_id: uuid.UUID, *, actor: Actor, reason: str) -> Account
     period = _locked_period(period_id, actor, "period.reopen")
     if period.state == PeriodState.REOPENED:
         return period
-    PERIOD.check(period.state, PeriodState.REOPENED, label=period_label(period))
+    PERIOD.check(period.state, PeriodState.REOPENED, label=period.label)
     if not reason.strip():
         raise ReopenReasonMissing("Say why the month must be opened again.", field="reason")
     if actor.user and period.closed_by_id == actor.user_id:
@@ -65,11 +65,6 @@ def reopen_period(period_id: uuid.UUID, *, actor: Actor, reason: str) -> Account
     reopened = PeriodReopened(period.legal_entity.code, period.month)
     record(period, reopened, legal_entity_id=period.legal_entity_id, effective_on=period.month)
     return period
-
-
-def period_label(period: AccountingPeriod) -> str:
-    """Return how people call a month: October 2026 of Tieout UK Ltd."""
-    return f"{period.month:%B %Y} of {period.legal_entity.name}"
 
 
 def _locked_period(period_id: uuid.UUID, actor: Actor, permission: str) -> AccountingPeriod:

@@ -62,6 +62,11 @@ class AccountingPeriod(Canonical):
     def __str__(self) -> str:
         return f"{self.month:%B %Y}, {self.legal_entity_id}"
 
+    @property
+    def label(self) -> str:
+        """Return how people call the month: October 2026 of Tieout UK Ltd."""
+        return f"{self.month:%B %Y} of {self.legal_entity.name}"
+
 
 class ExchangeRate(Canonical):
     """One unit of `base` is worth `rate` units of `quote` on every day of `valid`."""

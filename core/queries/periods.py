@@ -1,5 +1,6 @@
 """Accounting months as people work with them: the month of the page, its cut-off and its close."""
 
+import uuid
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,6 +42,12 @@ def month_rows(user: User) -> "QuerySet[Any, Any]":
 def month_of(row: dict[str, Any]) -> Month:
     """Return a row of `month_rows` that was read as JSON."""
     return Month(date.fromisoformat(row["month"]), row["entities"], row["closed"])
+
+
+def closed_month(legal_entity_id: uuid.UUID, day: date) -> AccountingPeriod | None:
+    """Return the closed month of an entity's books in which the day lies; None where they are open."""
+    months = AccountingPeriod.objects.select_related("legal_entity").filter(state=PeriodState.CLOSED)
+    return months.filter(legal_entity_id=legal_entity_id, month=day.replace(day=1)).first()
 
 
 def cut_off_of(month: date) -> date:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
-from core.actions.periods import close_period, period_label, reopen_period
+from core.actions.periods import close_period, reopen_period
 from core.actors import Actor
 from core.errors import Refusal
 from core.pages import page, person_of
@@ -37,7 +37,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Close a month and go back to the list."""
     try:
         period = close_period(pk, actor=Actor.of(person_of(request)))
-        messages.success(request, f"Closed: {period_label(period)}.")
+        messages.success(request, f"Closed: {period.label}.")
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     return redirect("periods")
@@ -50,7 +50,7 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
     try:
         period = reopen_period(pk, actor=Actor.of(person_of(request)), reason=reason)
-        messages.success(request, f"Open again: {period_label(period)}.")
+        messages.success(request, f"Open again: {period.label}.")
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     return redirect("periods")

@@ -8,10 +8,11 @@ import pytest
 from billing.actions.decisions import hold_source, release_source
 from billing.actions.posting import return_refused
 from billing.actions.proposals import approve_proposals, release_proposal, submit_proposals
+from billing.actions.runs import DocumentMonthClosed
 from billing.models import BillingRun, Charge, Proposal, ProposalTax
 from contracts.models import BillingAccount
 from core.actors import Actor
-from core.models import ExceptionItem
+from core.models import Event, ExceptionItem
 from reporting.invariants import offenders
 from tests import factories
 from tests.billing.builders import Agreement, person
@@ -226,6 +227,21 @@ def test_work_of_a_closed_month_is_dated_into_the_first_open_one() -> None:
         (date(2026, 4, 10), date(2026, 4, 10)),
     ]
     assert offenders() == {}
+
+
+def test_no_run_is_dated_into_a_closed_month(finance: Actor) -> None:
+    agreement = worked()
+    entity = agreement.contract.legal_entity
+    factories.AccountingPeriodFactory.create(legal_entity=entity, month=date(2026, 3, 1), state="closed")
+    events = Event.objects.count()
+    with pytest.raises(DocumentMonthClosed) as refusal:
+        run_to(agreement.contract, DAY, finance)
+    assert (refusal.value.field, refusal.value.sentence) == (
+        "document_date",
+        f"March 2026 of {entity.name} is closed: choose a document date in an open month.",
+    )
+    assert (BillingRun.objects.count(), Event.objects.count()) == (0, events)
+    assert run_to(agreement.contract, DAY, finance, date(2026, 4, 1)).status == "completed"
 
 
 def test_a_run_without_open_charges_proposes_nothing(finance: Actor) -> None:

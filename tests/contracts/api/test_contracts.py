@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from contracts.models import Contract, ContractVersion, Customer, Rate
+from contracts.models import Contract, ContractVersion, Customer, Rate, RateCard
 from core.identifiers import uuid7
 from core.models import Event, User
 from tests.contracts.builders import active, approver, drafted, preparer, price_list, submitted, user_of
@@ -280,6 +280,40 @@ def test_a_price_that_cannot_be_is_refused(finance: User, changes: dict[str, Any
     answer = post(api_client(finance), f"rate-cards/{card.code}/rates", body)
     assert (answer.status_code, answer.json()["field"]) == (422, field)
     assert Rate.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "code", "field"),
+    [
+        ("contracts", {"currency": "XXX"}, "does_not_exist", "currency"),
+        ("contracts", {"currency": "pounds"}, "does_not_exist", "currency"),
+        ("contracts", {"customer": "NOBODY"}, "does_not_exist", "customer"),
+        ("contracts", {"legal_entity": "NOWHERE"}, "does_not_exist", "legal_entity"),
+        ("contracts", {"effective_from": "2026-02-30"}, "invalid", "effective_from"),
+        ("rate-cards", {"unit": "fortnight"}, "invalid_choice", "unit"),
+        ("rate-cards", {"unit": "HOUR"}, "invalid_choice", "unit"),
+        ("rate-cards", {"currency": "XXX"}, "does_not_exist", "currency"),
+        ("rate-cards", {"currency": "EUR"}, "invalid", "currency"),
+        ("rate-cards", {"scope": "planet"}, "invalid_choice", "scope"),
+    ],
+)
+def test_unknown_codes_units_and_currencies_are_refused(
+    path: str, changes: dict[str, Any], code: str, field: str
+) -> None:
+    contract = ContractFactory.create(currency_id="GBP")
+    card = {
+        "name": "Prices",
+        "scope": "contract",
+        "contract": contract.code,
+        "currency": "GBP",
+        "unit": "day",
+    }
+    body = {**(deal() if path == "contracts" else card), **changes}
+    before = Contract.objects.count(), RateCard.objects.count(), Event.objects.count()
+    answer = post(api_client(user_of(preparer())), path, body)
+    found = answer.json()
+    assert (answer.status_code, found["code"], found["field"]) == (422, code, field)
+    assert (Contract.objects.count(), RateCard.objects.count(), Event.objects.count()) == before
 
 
 def test_what_is_elsewhere_is_not_found() -> None:
