@@ -13,6 +13,8 @@ from contracts.models import (
     ContractVersion,
     Customer,
     DeliveryRole,
+    ExpenseCategory,
+    ExpenseRule,
     InstalmentTerm,
     MilestoneTerm,
     Payer,
@@ -112,6 +114,25 @@ class PayerPart(_Part):
     model = Payer
 
 
+class ExpensePart(_Part):
+    """The expense rules of a version."""
+
+    model = ExpenseRule
+
+
+@admin.register(ExpenseCategory)
+class ExpenseCategoryAdmin(StewardAdmin):
+    """Kinds of expenses with the firm's limits; what is submitted already keeps its result."""
+
+    list_display = ("code", "name", "currency", "unit", "unit_price", "ceiling", "receipt_above", "active")
+    list_filter = ("active",)
+    search_fields = ("code", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Freeze code and unit: terms and recorded expenses rely on them."""
+        return ("code", "unit") if obj else ()
+
+
 @admin.register(ContractVersion)
 class ContractVersionAdmin(ReadOnlyAdmin):
     """Versions with their lines and payers."""
@@ -120,7 +141,7 @@ class ContractVersionAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("contract__code", "contract__name")
     list_select_related = ("contract", "prepared_by", "approved_by")
-    inlines = (LinePart, PayerPart)
+    inlines = (LinePart, PayerPart, ExpensePart)
 
 
 @admin.register(RateCard)

@@ -19,6 +19,8 @@ from contracts.models import (
     ContractVersion,
     Customer,
     DeliveryRole,
+    ExpenseCategory,
+    ExpenseRule,
     InstalmentTerm,
     MilestoneTerm,
     Payer,
@@ -179,6 +181,18 @@ class ServiceLineFactory(DjangoModelFactory[ServiceLine]):
     name = "Advisory"
 
 
+class ExpenseCategoryFactory(DjangoModelFactory[ExpenseCategory]):
+    """At cost, without a limit, unless told otherwise."""
+
+    class Meta:
+        model = ExpenseCategory
+        django_get_or_create = ("code",)
+
+    code = "hotel"
+    name = "Hotel"
+    currency_id = "GBP"
+
+
 class RegionFactory(DjangoModelFactory[Region]):
     class Meta:
         model = Region
@@ -247,6 +261,15 @@ class InstalmentTermFactory(DjangoModelFactory[InstalmentTerm]):
     key = Sequence(lambda n: f"i{n}")
     due_on = date(2026, 3, 1)
     amount = Decimal("5000.00")
+
+
+class ExpenseRuleFactory(DjangoModelFactory[ExpenseRule]):
+    """At cost, on every line and category, unless told otherwise."""
+
+    class Meta:
+        model = ExpenseRule
+
+    contract_version = SubFactory(ContractVersionFactory)
 
 
 class PayerFactory(DjangoModelFactory[Payer]):

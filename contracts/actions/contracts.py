@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from contracts.actions.drafting import draft
+from contracts.actions.expense_rules import ExpenseTerms
 from contracts.actions.terms import LineTerms, PayerTerms
 from contracts.events import (
     ContractChanged,
@@ -44,6 +45,7 @@ def create_contract(
     ends_on: date | None = None,
     lines: Sequence[LineTerms] = (),
     payers: Sequence[PayerTerms] = (),
+    expenses: Sequence[ExpenseTerms] = (),
     code: str = "",
     reason: str = "",
     **fields: Unpack[ContractFields],
@@ -76,6 +78,7 @@ def create_contract(
         reason=reason,
         lines=lines,
         payers=payers,
+        expenses=expenses,
     )
     return contract
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 
+from contracts.actions.expense_rules import ExpenseTerms, expense_rules_of, write_expense_rules
 from contracts.actions.terms import LineTerms, PayerTerms, lines_of, payers_of, write_lines, write_payers
 from contracts.events import VersionDrafted
 from contracts.models import Contract, ContractVersion
@@ -38,6 +39,7 @@ def draft(
     reason: str,
     lines: Sequence[LineTerms] | None,
     payers: Sequence[PayerTerms] | None,
+    expenses: Sequence[ExpenseTerms] | None,
 ) -> ContractVersion:
     """Add the next version of a locked contract; what is not given is copied from the newest one."""
     newest = contract.versions.order_by("-number").first()
@@ -58,6 +60,7 @@ def draft(
     version.save(force_insert=True)
     write_lines(version, lines_of(newest) if lines is None and newest else lines or ())
     write_payers(version, payers_of(newest) if payers is None and newest else payers or ())
+    write_expense_rules(version, expense_rules_of(newest) if expenses is None and newest else expenses or ())
     record(
         version,
         VersionDrafted(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from contracts.actions.expense_rules import expense_faults
 from contracts.models import ANY, Contract, ContractLine, ContractVersion, Payer, Rate
 from contracts.models.customers import Customer
 from contracts.policies import TaxRegistrationInvalid, check_tax_registration
@@ -51,7 +52,13 @@ def shortcomings(version: ContractVersion) -> list[Shortcoming]:
     if contract.kind == Contract.Kind.MASTER:
         return found
     payers = list(version.payers.select_related("billing_account"))
-    return [*found, *_of_lines(version), *_of_shares(payers), *_of_accounts(contract, payers)]
+    return [
+        *found,
+        *_of_lines(version),
+        *_of_shares(payers),
+        *_of_accounts(contract, payers),
+        *_of_expenses(version),
+    ]
 
 
 def _of_customer(customer: Customer) -> Iterator[Shortcoming]:
@@ -129,6 +136,11 @@ def _of_accounts(contract: Contract, payers: list[Payer]) -> Iterator[Shortcomin
             check_tax_registration(account.tax_registration, account.country)
         except TaxRegistrationInvalid as refusal:
             yield Shortcoming(refusal.code, refusal.sentence, "payers")
+
+
+def _of_expenses(version: ContractVersion) -> Iterator[Shortcoming]:
+    for code, sentence, blocks in expense_faults(version):
+        yield Shortcoming(code, sentence, "expenses", blocks=blocks)
 
 
 def _priced_service_lines(version: ContractVersion) -> set[str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from contracts.actions.expense_rules import expense_content
 from contracts.actions.fixed_fees import (
     InstalmentTerms,
     MilestoneTerms,
@@ -153,6 +154,7 @@ def content_sha256(version: ContractVersion) -> str:
         "ends_on": version.ends_on,
         "lines": [asdict(line) for line in lines_of(version)],
         "payers": [asdict(payer) for payer in payers_of(version)],
+        **expense_content(version),
     }
     return hashlib.sha256(json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
 

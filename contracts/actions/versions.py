@@ -17,6 +17,7 @@ from contracts.actions.enforcing import (
     record_version,
     supersede,
 )
+from contracts.actions.expense_rules import ExpenseTerms, write_expense_rules
 from contracts.actions.lifecycle import ReasonRequired
 from contracts.actions.readiness import check_ready
 from contracts.actions.terms import LineTerms, PayerTerms, content_sha256, write_lines, write_payers
@@ -58,12 +59,13 @@ def draft_version(
     ends_on: date | AsBefore | None = AS_BEFORE,
     lines: Sequence[LineTerms] | None = None,
     payers: Sequence[PayerTerms] | None = None,
+    expenses: Sequence[ExpenseTerms] | None = None,
     reason: str = "",
 ) -> ContractVersion:
     """Draft the next terms of a contract, from any date on, also in the past.
 
-    Last day, lines and payers that are not given are copied from the newest version. Refuses a second open
-    version. Records contract_version.drafted.
+    Last day, lines, payers and expense rules that are not given are copied from the newest version.
+    Refuses a second open version. Records contract_version.drafted.
     """
     contract = locked(Contract, contract_id)
     require(actor, "contract.edit", contract.legal_entity_id)
@@ -76,6 +78,7 @@ def draft_version(
         reason=reason,
         lines=lines,
         payers=payers,
+        expenses=expenses,
     )
 
 
@@ -86,10 +89,11 @@ def edit_version(
     actor: Actor,
     lines: Sequence[LineTerms] | None = None,
     payers: Sequence[PayerTerms] | None = None,
+    expenses: Sequence[ExpenseTerms] | None = None,
     expected_version: int | None = None,
     **changes: Unpack[TermFields],
 ) -> ContractVersion:
-    """Replace what is given of a draft: dates, reason, all its lines, all its payers.
+    """Replace what is given of a draft: dates, reason, all its lines, payers or expense rules.
 
     Whoever had a hand in a draft cannot approve it. Records contract_version.changed.
     """
@@ -103,6 +107,8 @@ def edit_version(
         write_lines(version, lines)
     if payers is not None:
         write_payers(version, payers)
+    if expenses is not None:
+        write_expense_rules(version, expenses)
     # Lines and payers are part of the version: its own row moves on with them, against lost edits.
     ContractVersion.objects.filter(pk=version.pk).update(content_sha256="")
     version.refresh_from_db()

@@ -1,12 +1,21 @@
 """How terms look in and out of the API."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
+from contracts.actions.expense_rules import ExpenseTerms
 from contracts.actions.fixed_fees import InstalmentTerms, MilestoneTerms
 from contracts.actions.terms import LineTerms, PayerTerms
-from contracts.models import ContractLine, ContractVersion, InstalmentTerm, MilestoneTerm, Payer
+from contracts.models import (
+    ContractLine,
+    ContractVersion,
+    ExpenseRule,
+    InstalmentTerm,
+    MilestoneTerm,
+    Payer,
+)
 from contracts.states import BillingMethod, IncrementRounding
 from core.api.serializers import Input, Output
 
@@ -55,23 +64,42 @@ class PayerInput(Input):
     purchase_order = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
 
+class ExpenseInput(Input):
+    """A rule on expenses: of a line's key and a category's code, or of all where these are left out.
+
+    Amounts are in the contract's currency; the most specific rule decides, the line before the category.
+    """
+
+    line = serializers.SlugField(max_length=40, required=False, allow_blank=True)
+    category = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    billed = serializers.BooleanField(required=False)
+    markup_percent = serializers.DecimalField(
+        max_digits=7, decimal_places=4, required=False, min_value=Decimal(0), max_value=Decimal(100)
+    )
+    ceiling = serializers.DecimalField(max_digits=18, decimal_places=4, required=False, allow_null=True)
+    unit_price = serializers.DecimalField(max_digits=18, decimal_places=4, required=False, allow_null=True)
+
+
 class TermsInput(Input):
-    """Dates, lines and payers of a version; lines and payers are replaced as a whole."""
+    """Dates, lines, payers and expense rules of a version; each kind is replaced as a whole."""
 
     effective_from = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
     lines = serializers.ListField(child=LineInput(), required=False, max_length=200)
     payers = serializers.ListField(child=PayerInput(), required=False, max_length=50)
+    expenses = serializers.ListField(child=ExpenseInput(), required=False, max_length=200)
 
 
 def as_terms(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values with lines and payers as the verbs take them."""
+    """Return the values with lines, payers and expense rules as the verbs take them."""
     given = dict(values)
     if "lines" in given:
         given["lines"] = [_line_terms(line) for line in given["lines"]]
     if "payers" in given:
         given["payers"] = [PayerTerms(**payer) for payer in given["payers"]]
+    if "expenses" in given:
+        given["expenses"] = [ExpenseTerms(**rule) for rule in given["expenses"]]
     return given
 
 
@@ -122,12 +150,24 @@ class PayerOutput(Output):
         fields = ("billing_account", "percent", "takes_rounding", "purchase_order")
 
 
+class ExpenseOutput(Output):
+    """A rule on expenses; an empty line or category stands for all of them."""
+
+    line = serializers.CharField(source="line_key")
+    category = serializers.CharField(source="category.code", default="")
+
+    class Meta:
+        model = ExpenseRule
+        fields = ("line", "category", "billed", "markup_percent", "ceiling", "unit_price")
+
+
 class VersionOutput(Output):
-    """A version with its lines and payers."""
+    """A version with its lines, payers and expense rules."""
 
     contract = serializers.CharField(source="contract.code")
     lines = LineOutput(many=True)
     payers = PayerOutput(many=True)
+    expenses = ExpenseOutput(source="expense_rules", many=True)
     prepared_by = serializers.CharField(source="prepared_by.username")
     approved_by = serializers.CharField(source="approved_by.username", default=None, allow_null=True)
 
@@ -135,6 +175,7 @@ class VersionOutput(Output):
         model = ContractVersion
         fields = (
             *("id", "contract", "number", "status", "effective_from", "ends_on", "reason", "lines", "payers"),
+            "expenses",
             *("prepared_by", "submitted_at", "approved_by", "approved_at", "content_sha256"),
             *("version", "created_at", "updated_at"),
         )
@@ -143,5 +184,5 @@ class VersionOutput(Output):
 READ_WITH = ("contract", "prepared_by", "approved_by")
 PREFETCHED = (
     *("lines__service_line", "lines__milestones", "lines__instalments"),
-    "payers__billing_account",
+    *("payers__billing_account", "expense_rules__category"),
 )

@@ -1,4 +1,4 @@
-"""The terms of a version as forms: dates, any number of lines and payers, also without script."""
+"""The terms of a version as forms: dates, any number of lines, payers, expense rules; also without script."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -9,9 +9,10 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
 
+from contracts.actions.expense_rules import ExpenseTerms, expense_rules_of
 from contracts.actions.fixed_fees import InstalmentTerms, MilestoneTerms
 from contracts.actions.terms import LINE_FIELDS, LineTerms, PayerTerms, lines_of, payers_of
-from contracts.models import BillingAccount, ContractVersion, Customer, ServiceLine
+from contracts.models import BillingAccount, ContractVersion, Customer, ExpenseCategory, ServiceLine
 from contracts.states import BillingMethod, IncrementRounding
 from core.presentation.asking import Day
 from core.presentation.vocabulary import choices_of
@@ -117,10 +118,37 @@ class PayerForm(forms.Form):
         return PayerTerms(**{**given, "billing_account": given["billing_account"].code})
 
 
+class ExpenseForm(forms.Form):
+    """One rule on expenses; an empty line or category stands for all of them."""
+
+    line = forms.SlugField(max_length=40, required=False, help_text="Empty: every line.")
+    category = forms.ModelChoiceField(
+        queryset=ExpenseCategory.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label="Every category",
+    )
+    billed = forms.BooleanField(required=False, initial=True)
+    markup_percent = forms.DecimalField(
+        label="Markup %", max_digits=7, decimal_places=4, initial=Decimal(0), required=False
+    )
+    ceiling = forms.DecimalField(label="At most each", max_digits=18, decimal_places=4, required=False)
+    unit_price = forms.DecimalField(label="Price per unit", max_digits=18, decimal_places=4, required=False)
+
+    def terms(self) -> ExpenseTerms:
+        """Return the rule as the verbs take it."""
+        given = {name: self.cleaned_data[name] for name in self.base_fields}
+        category, markup = given["category"], given["markup_percent"]
+        return ExpenseTerms(
+            **{**given, "category": category.code if category else "", "markup_percent": markup or Decimal(0)}
+        )
+
+
 _Lines = formset_factory(LineForm, extra=0, can_delete=True, max_num=200, absolute_max=200)
 _Milestones = formset_factory(MilestoneForm, extra=0, can_delete=True, max_num=200, absolute_max=200)
 _Instalments = formset_factory(InstalmentForm, extra=0, can_delete=True, max_num=400, absolute_max=400)
 _Payers = formset_factory(PayerForm, extra=0, can_delete=True, max_num=50, absolute_max=50)
+_Expenses = formset_factory(ExpenseForm, extra=0, can_delete=True, max_num=200, absolute_max=200)
 
 
 class TermsForm:
@@ -152,6 +180,8 @@ class TermsForm:
             initial=[asdict(payer) for payer in payers],
             form_kwargs={"customer": customer},
         )
+        expenses = [asdict(rule) for rule in expense_rules_of(version)]
+        self.expenses: BaseFormSet[Any] = _Expenses(data, prefix="expenses", initial=expenses)
         self.only_growing = posted is not None and bool(set(_GROWING) & set(posted))
 
     @property
@@ -162,7 +192,7 @@ class TermsForm:
     def is_valid(self) -> bool:
         """Say whether everything can be read and saved; asking for one more row saves nothing."""
         # Every part is asked, so that all their errors show at once.
-        parts = (self.dates, self.lines, self.milestones, self.instalments, self.payers)
+        parts = (self.dates, self.lines, self.milestones, self.instalments, self.payers, self.expenses)
         readable = [part.is_valid() for part in parts]
         return not self.only_growing and all(readable) and self._know_their_lines()
 
@@ -172,6 +202,7 @@ class TermsForm:
             **{name: self.dates.cleaned_data[name] for name in DatesForm.base_fields},
             "lines": [self._line(form) for form in _kept(self.lines)],
             "payers": [form.terms() for form in _kept(self.payers)],
+            "expenses": [form.terms() for form in _kept(self.expenses)],
         }
 
     def _line(self, form: Any) -> LineTerms:
@@ -216,6 +247,7 @@ _GROWING = {
     "add_milestone": "milestones",
     "add_instalment": "instalments",
     "add_payer": "payers",
+    "add_expense": "expenses",
 }
 
 

@@ -1,5 +1,6 @@
 from contracts.models.contracts import Contract, ContractLine, ContractVersion, Payer
 from contracts.models.customers import BillingAccount, Customer
+from contracts.models.expenses import ExpenseCategory, ExpenseRule
 from contracts.models.fixed_fee import InstalmentTerm, MilestoneTerm
 from contracts.models.rates import ANY, Rate, RateCard
 from contracts.models.reference import DeliveryRole, Region, ServiceLine
@@ -12,6 +13,8 @@ __all__ = [
     "ContractVersion",
     "Customer",
     "DeliveryRole",
+    "ExpenseCategory",
+    "ExpenseRule",
     "InstalmentTerm",
     "MilestoneTerm",
     "Payer",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
-from contracts.models import ContractLine, ContractVersion, Payer
+from contracts.models import ContractLine, ContractVersion, ExpenseRule, Payer
 from contracts.states import VersionStatus
 from core.presentation import formats
 from core.presentation.vocabulary import word
@@ -22,12 +22,13 @@ class Change:
 
 
 def with_terms(versions: QuerySet[ContractVersion]) -> QuerySet[ContractVersion]:
-    """Read versions with their lines and payers, and what these name."""
-    return versions.prefetch_related(
+    """Read versions with their contract, lines, payers and expense rules, and what these name."""
+    return versions.select_related("contract").prefetch_related(
         Prefetch("lines", ContractLine.objects.select_related("service_line").order_by("position", "key")),
         "lines__milestones",
         "lines__instalments",
         Prefetch("payers", Payer.objects.select_related("billing_account").order_by("billing_account__code")),
+        Prefetch("expense_rules", ExpenseRule.objects.select_related("category")),
     )
 
 
@@ -39,7 +40,7 @@ def predecessor(version: ContractVersion, versions: list[ContractVersion]) -> Co
 
 
 def changes_between(before: ContractVersion | None, after: ContractVersion) -> list[Change]:
-    """Return every difference of dates, lines and payers; both versions with lines and payers loaded."""
+    """Return every difference of dates, lines, payers and expense rules; all of these loaded."""
     old = _facts(before) if before else {}
     new = _facts(after)
     subjects = [*old, *(subject for subject in new if subject not in old)]
@@ -57,6 +58,10 @@ def _facts(version: ContractVersion) -> dict[str, str]:
         facts |= {f"{line.name}, {part}": text for part, text in _part_facts(line).items()}
     for payer in version.payers.all():
         facts |= {f"{payer.billing_account}: {name}": text for name, text in _payer_facts(payer).items()}
+    for rule in version.expense_rules.all():
+        facts[f"Expenses, {rule.category or 'every category'} on {rule.line_key or 'every line'}"] = (
+            expense_words(rule, version.contract.currency_id)
+        )
     return facts
 
 
@@ -94,6 +99,18 @@ def _payer_facts(payer: Payer) -> dict[str, str]:
         "takes rounding": "yes" if payer.takes_rounding else "no",
         "purchase order": payer.purchase_order or "none",
     }
+
+
+def expense_words(rule: ExpenseRule, currency: str) -> str:
+    """Return in words how expenses under a rule are billed, with amounts in the contract's currency."""
+    if not rule.billed:
+        return "not billed"
+    unit = rule.category.unit if rule.category else ""
+    if rule.unit_price is not None:
+        said = f"{_number(rule.unit_price)} {currency} per {unit or 'unit'}"
+    else:
+        said = f"at cost plus {_number(rule.markup_percent)} %" if rule.markup_percent else "at cost"
+    return said if rule.ceiling is None else f"{said}, at most {formats.money(rule.ceiling, currency)} each"
 
 
 def _number(value: Decimal) -> str:

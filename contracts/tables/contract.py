@@ -7,9 +7,10 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from contracts.models import Contract, ContractLine, ContractVersion, Payer
+from contracts.models import Contract, ContractLine, ContractVersion, ExpenseRule, Payer
 from contracts.policies import OPEN_TO_TERMS
 from contracts.queries import activity_of, cards_for, timeline, visible_rate_cards
+from contracts.queries.comparison import expense_words
 from contracts.states import CONTRACT, ContractStatus, VersionStatus
 from contracts.tables.bars import fitting, ticks
 from core.models import User
@@ -71,6 +72,12 @@ class ContractPage:
     @cached_property
     def payers(self) -> list[Payer]:
         return list(self.terms.payers.select_related("billing_account")) if self.terms else []
+
+    @cached_property
+    def expenses(self) -> list[tuple[ExpenseRule, str]]:
+        """Return the expense rules with what they say."""
+        rules = self.terms.expense_rules.select_related("category") if self.terms else ()
+        return [(rule, expense_words(rule, self.contract.currency_id)) for rule in rules]
 
     @property
     def facts(self) -> list[Fact]:

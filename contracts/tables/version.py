@@ -6,9 +6,9 @@ from functools import cached_property
 from django.urls import reverse
 
 from contracts.actions.readiness import shortcomings
-from contracts.models import ContractLine, ContractVersion, Payer
+from contracts.models import ContractLine, ContractVersion, ExpenseRule, Payer
 from contracts.policies import SamePerson, check_second_person
-from contracts.queries.comparison import Change, changes_between, predecessor, with_terms
+from contracts.queries.comparison import Change, changes_between, expense_words, predecessor, with_terms
 from contracts.states import VersionStatus
 from core.models import User
 from core.permissions import holds
@@ -46,6 +46,12 @@ class VersionPage:
     @property
     def payers(self) -> list[Payer]:
         return list(self.version.payers.all())
+
+    @property
+    def expenses(self) -> list[tuple[ExpenseRule, str]]:
+        """Return the expense rules with what they say."""
+        currency = self.version.contract.currency_id
+        return [(rule, expense_words(rule, currency)) for rule in self.version.expense_rules.all()]
 
     @property
     def facts(self) -> list[Fact]:

@@ -162,7 +162,7 @@ def test_a_contract_is_drafted_completed_and_approved_by_forms_alone(
 def terms(client: Client, address: str) -> dict[str, str]:
     """Return what the form of a draft posts when nothing is touched."""
     form = client.get(address).context["form"]
-    parts = (form.lines, form.milestones, form.instalments, form.payers)
+    parts = (form.lines, form.milestones, form.instalments, form.payers, form.expenses)
     fields = [*form.dates, *(field for part in parts for field in part.management_form)]
     fields += [field for part in parts for row in part.forms for field in row]
     return {field.html_name: _posted(field.value()) for field in fields if not _is_empty(field.value())}
