@@ -11,6 +11,7 @@ from contracts.models import Contract, ContractLine, ContractVersion, ExpenseRul
 from contracts.policies import OPEN_TO_TERMS
 from contracts.queries import activity_of, cards_for, timeline, visible_rate_cards
 from contracts.queries.comparison import expense_words
+from contracts.queries.expenses import expense_rules_read, with_expense_rules
 from contracts.states import CONTRACT, ContractStatus, VersionStatus
 from contracts.tables.bars import fitting, ticks
 from core.models import User
@@ -44,7 +45,8 @@ class ContractPage:
     @cached_property
     def versions(self) -> list[ContractVersion]:
         """Return all versions, newest first."""
-        return list(self.contract.versions.select_related("prepared_by", "approved_by").order_by("-number"))
+        versions = self.contract.versions.select_related("prepared_by", "approved_by").order_by("-number")
+        return list(with_expense_rules(versions))
 
     @cached_property
     def shown(self) -> ContractVersion | None:
@@ -76,7 +78,7 @@ class ContractPage:
     @cached_property
     def expenses(self) -> list[tuple[ExpenseRule, str]]:
         """Return the expense rules with what they say."""
-        rules = self.terms.expense_rules.select_related("category") if self.terms else ()
+        rules = expense_rules_read(self.terms) if self.terms else ()
         return [(rule, expense_words(rule, self.contract.currency_id)) for rule in rules]
 
     @property
