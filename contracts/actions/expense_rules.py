@@ -68,10 +68,8 @@ def expense_content(version: ContractVersion) -> dict[str, object]:
     return {"expenses": rules} if rules else {}
 
 
-def expense_faults(version: ContractVersion) -> Iterator[tuple[str, str, bool]]:
-    """Yield what is wrong with the rules: code, sentence, and whether it blocks approval."""
-    rules = list(version.expense_rules.select_related("category"))
-    keys = set(version.lines.values_list("key", flat=True))
+def expense_faults(rules: Sequence[ExpenseRule], keys: set[str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield what is wrong with the rules of a version with these line keys: code, sentence, does it block."""
     for rule in rules:
         about = _about(rule.line_key, rule.category.name if rule.category else "")
         if rule.line_key and rule.line_key not in keys:

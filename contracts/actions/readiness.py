@@ -1,6 +1,6 @@
 """What a version still lacks before it can be approved, each with its own sentence and code. Steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from contracts.models import ANY, Contract, ContractLine, ContractVersion, Payer
 from contracts.models.customers import Customer
 from contracts.policies import TaxRegistrationInvalid, check_tax_registration
 from contracts.queries import cards_for
+from contracts.queries.expenses import expense_rules_read
 from contracts.states import BillingMethod
 from core.errors import Refusal
 from core.presentation.formats import money
@@ -52,12 +53,14 @@ def shortcomings(version: ContractVersion) -> list[Shortcoming]:
     if contract.kind == Contract.Kind.MASTER:
         return found
     payers = list(version.payers.select_related("billing_account"))
+    rows = version.lines.select_related("service_line").prefetch_related("milestones", "instalments")
+    lines = list(rows)
     return [
         *found,
-        *_of_lines(version),
+        *_of_lines(version, lines),
         *_of_shares(payers),
         *_of_accounts(contract, payers),
-        *_of_expenses(version),
+        *_of_expenses(version, {line.key for line in lines}),
     ]
 
 
@@ -69,9 +72,7 @@ def _of_customer(customer: Customer) -> Iterator[Shortcoming]:
         yield Shortcoming("customer_on_credit_hold", sentence, "customer", blocks=False)
 
 
-def _of_lines(version: ContractVersion) -> Iterator[Shortcoming]:
-    rows = version.lines.select_related("service_line").prefetch_related("milestones", "instalments")
-    lines = list(rows)
+def _of_lines(version: ContractVersion, lines: Sequence[ContractLine]) -> Iterator[Shortcoming]:
     if not lines:
         yield Shortcoming("no_lines", "There is no line: nothing could be billed.", "lines")
     priced = _priced_service_lines(version)
@@ -138,8 +139,8 @@ def _of_accounts(contract: Contract, payers: list[Payer]) -> Iterator[Shortcomin
             yield Shortcoming(refusal.code, refusal.sentence, "payers")
 
 
-def _of_expenses(version: ContractVersion) -> Iterator[Shortcoming]:
-    for code, sentence, blocks in expense_faults(version):
+def _of_expenses(version: ContractVersion, keys: set[str]) -> Iterator[Shortcoming]:
+    for code, sentence, blocks in expense_faults(expense_rules_read(version), keys):
         yield Shortcoming(code, sentence, "expenses", blocks=blocks)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 
 from contracts.models import ContractLine, ContractVersion, ExpenseRule, Payer
+from contracts.queries.expenses import expense_rules_read, with_expense_rules
 from contracts.states import VersionStatus
 from core.presentation import formats
 from core.presentation.vocabulary import word
@@ -23,12 +24,11 @@ class Change:
 
 def with_terms(versions: QuerySet[ContractVersion]) -> QuerySet[ContractVersion]:
     """Read versions with their contract, lines, payers and expense rules, and what these name."""
-    return versions.select_related("contract").prefetch_related(
+    return with_expense_rules(versions.select_related("contract")).prefetch_related(
         Prefetch("lines", ContractLine.objects.select_related("service_line").order_by("position", "key")),
         "lines__milestones",
         "lines__instalments",
         Prefetch("payers", Payer.objects.select_related("billing_account").order_by("billing_account__code")),
-        Prefetch("expense_rules", ExpenseRule.objects.select_related("category")),
     )
 
 
@@ -58,7 +58,7 @@ def _facts(version: ContractVersion) -> dict[str, str]:
         facts |= {f"{line.name}, {part}": text for part, text in _part_facts(line).items()}
     for payer in version.payers.all():
         facts |= {f"{payer.billing_account}: {name}": text for name, text in _payer_facts(payer).items()}
-    for rule in version.expense_rules.all():
+    for rule in expense_rules_read(version):
         facts[f"Expenses, {rule.category or 'every category'} on {rule.line_key or 'every line'}"] = (
             expense_words(rule, version.contract.currency_id)
         )

@@ -28,8 +28,11 @@ def with_expense_rules(versions: QuerySet[ContractVersion]) -> QuerySet[Contract
 
 
 def expense_rules_read(version: ContractVersion) -> list[ExpenseRule]:
-    """Return the rules that `with_expense_rules` read; they are for showing, not for saving."""
-    return [_rule(told) for told in getattr(version, "expenses_told")]  # noqa: B009 - an annotation
+    """Return the rules that `with_expense_rules` read, else reads them now; for showing, not for saving."""
+    told: list[dict[str, Any]] | None = getattr(version, "expenses_told", None)
+    if told is None:
+        return list(version.expense_rules.select_related("category"))
+    return [_rule(one) for one in told]
 
 
 def _rule(told: dict[str, Any]) -> ExpenseRule:

@@ -9,6 +9,7 @@ from contracts.actions.readiness import shortcomings
 from contracts.models import ContractLine, ContractVersion, ExpenseRule, Payer
 from contracts.policies import SamePerson, check_second_person
 from contracts.queries.comparison import Change, changes_between, expense_words, predecessor, with_terms
+from contracts.queries.expenses import expense_rules_read
 from contracts.states import VersionStatus
 from core.models import User
 from core.permissions import holds
@@ -51,7 +52,7 @@ class VersionPage:
     def expenses(self) -> list[tuple[ExpenseRule, str]]:
         """Return the expense rules with what they say."""
         currency = self.version.contract.currency_id
-        return [(rule, expense_words(rule, currency)) for rule in self.version.expense_rules.all()]
+        return [(rule, expense_words(rule, currency)) for rule in expense_rules_read(self.version)]
 
     @property
     def facts(self) -> list[Fact]:
