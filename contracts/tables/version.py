@@ -33,7 +33,7 @@ class VersionPage:
     @cached_property
     def before(self) -> ContractVersion | None:
         """Return the version whose terms this one changes."""
-        return predecessor(self.version, self.siblings)
+        return predecessor(self.version, self.siblings) if self.version.number > 1 else None
 
     @cached_property
     def changes(self) -> list[Change]:
