@@ -1,5 +1,6 @@
 """The week sheet is saved as a whole, submitted and taken back."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,11 +8,21 @@ from typing import Any
 import pytest
 
 from core.actors import Actor
-from core.errors import Forbidden, Invalid, Stale
+from core.errors import Forbidden, Invalid, Refusal, Stale
 from core.models import Event, Role
 from projects.models import Project
 from tests.personas import person
-from tests.timesheets.builders import MONDAY, TODAY, Firm, approved_entry, payloads, row, stored, take_in
+from tests.timesheets.builders import (
+    MONDAY,
+    TODAY,
+    Firm,
+    approved_entry,
+    employed_worker,
+    payloads,
+    row,
+    stored,
+    take_in,
+)
 from timesheets.actions.approvals import approve_time
 from timesheets.actions.weeks import (
     Cell,
@@ -126,6 +137,20 @@ def test_others_do_not_fill_in_the_week(firm: Firm) -> None:
             save(firm, cell(), by=person(role, entity=firm.entity))
     assert stored() == []
     save(firm, cell(), by=firm.manager)
+
+
+def test_a_manager_empties_or_moves_no_time_of_other_projects(firm: Firm) -> None:
+    (own,) = save(firm, cell()).rows
+    stranger = person(Role.PROJECT_MANAGER, entity=firm.entity)
+    project = firm.add_project("ROAD", manager=employed_worker(firm.entity, "OTTO", user=stranger))
+    firm.assign(firm.worker, project)
+    before = stored(), Event.objects.count()
+    for grab in (cell("", entry_id=own.entry_id), replace(cell(entry_id=own.entry_id), project="ROAD")):
+        with pytest.raises(Refusal):
+            save(firm, grab, by=stranger)
+        assert (stored(), Event.objects.count()) == before
+    save(firm, cell("", entry_id=own.entry_id), by=firm.manager)
+    assert stored() == []
 
 
 def test_a_week_is_submitted_with_all_its_drafts(firm: Firm) -> None:

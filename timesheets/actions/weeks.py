@@ -76,7 +76,8 @@ def record_week(
     """Save the typed cells of a week as drafts: all of them or, if one is refused, none.
 
     `seen` is the fingerprint of the week the person looked at; when the week has changed since, the
-    verb refuses as stale. Only drafts and rejected entries of the sheet itself are changed or removed.
+    verb refuses as stale. Only drafts and rejected entries of the sheet itself are changed or removed,
+    those of others only on projects in reach.
     Records timesheet.recorded once.
     """
     worker, sheet = _locked(worker_id, week, actor)
@@ -84,6 +85,8 @@ def record_week(
     if seen is not None and seen != fingerprint(entries):
         raise Stale("This week was changed since you opened it: load it again.")
     known = {entry.pk: entry for entry in entries if _is_own_draft(entry)}
+    # New rows are checked by project; what is emptied or moved away is checked here.
+    _may_touch(actor, worker, [known[cell.entry_id] for cell in cells if cell.entry_id in known])
     lines = [
         _typed(worker, week, cell, known, row) for row, cell in enumerate(cells, 1) if cell.hours.strip()
     ]
