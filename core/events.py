@@ -41,13 +41,17 @@ def event_types() -> dict[str, type]:
 
 @dataclass(frozen=True)
 class Happening:
-    """One event about to be recorded: which aggregate, with which payload."""
+    """One event about to be recorded: which aggregate, with which payload.
+
+    `correlation_id` names the work it belongs to where that is not the running verb's.
+    """
 
     aggregate_type: str
     aggregate_id: uuid.UUID
     payload: object
     legal_entity_id: uuid.UUID | None = None
     effective_on: date | None = None
+    correlation_id: str = ""
 
 
 def record(
@@ -93,6 +97,7 @@ def _row(happening: Happening) -> dict[str, object]:
         "aggregate_id": happening.aggregate_id,
         "legal_entity_id": happening.legal_entity_id,
         "effective_on": happening.effective_on,
+        "correlation_id": happening.correlation_id,
         "payload": asdict(payload),
     }
 
@@ -102,9 +107,9 @@ _INSERT = """
 WITH given AS (
   SELECT *, row_number() OVER (PARTITION BY aggregate_type, aggregate_id ORDER BY given_as) AS place
   FROM ROWS FROM (jsonb_to_recordset(%(rows)s::jsonb) AS (type text, schema_version int, aggregate_type text,
-       aggregate_id uuid, legal_entity_id uuid, effective_on date, payload jsonb)) WITH ORDINALITY
-       AS r(type, schema_version, aggregate_type, aggregate_id, legal_entity_id, effective_on, payload,
-            given_as)
+       aggregate_id uuid, legal_entity_id uuid, effective_on date, correlation_id text, payload jsonb))
+       WITH ORDINALITY AS r(type, schema_version, aggregate_type, aggregate_id, legal_entity_id, effective_on,
+            correlation_id, payload, given_as)
 ), noted AS (
   INSERT INTO core_event (type, schema_version, aggregate_type, aggregate_id, aggregate_seq,
          legal_entity_id, actor, correlation_id, traceparent, causation_id, effective_on,
@@ -114,7 +119,7 @@ WITH given AS (
            WHERE e.aggregate_type = g.aggregate_type AND e.aggregate_id = g.aggregate_id), 0),
          g.legal_entity_id,
          coalesce(nullif(current_setting('tieout.actor', true), ''), 'database:' || session_user),
-         coalesce(current_setting('tieout.correlation_id', true), ''),
+         coalesce(nullif(g.correlation_id, ''), current_setting('tieout.correlation_id', true), ''),
          coalesce(current_setting('tieout.traceparent', true), ''),
          nullif(current_setting('tieout.causation_id', true), '')::uuid,
          g.effective_on, coalesce(current_setting('tieout.reason', true), ''), g.payload

@@ -1,13 +1,14 @@
 """What an adapter of another system offers, and how its calls may end. Pure: no HTTP, no database."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 Payload = Mapping[str, object]
+InTime = Callable[[], bool]
 
 
 class CallFailed(Exception):
@@ -38,6 +39,10 @@ class Throttled(CallFailed):
 
 class Unreachable(CallFailed):
     """No connection was made: nothing was sent."""
+
+
+class TooLate(CallFailed):
+    """The time to send was over before the request was complete: nothing was kept."""
 
 
 class AuthFailed(CallFailed):
@@ -105,7 +110,10 @@ class Changes:
 
 
 class Adapter(Protocol):
-    """One system's documents. Every method may raise a CallFailed; `create` is never repeated blindly."""
+    """One system's documents. Every method may raise a CallFailed; `create` is never repeated blindly.
+
+    Called by several threads at once; no method may use the database.
+    """
 
     def ensure_party(self, party: Party, known_as: str) -> str:
         """Make sure the system knows the bill-to and holds what we can fill in; return its number there."""
@@ -115,8 +123,13 @@ class Adapter(Protocol):
         """Return every document that carries our operation id."""
         ...
 
-    def create(self, payload: Payload, operation_id: uuid.UUID, customer: str) -> TheirDocument:
-        """Create the document under our operation id."""
+    def create(
+        self, payload: Payload, operation_id: uuid.UUID, customer: str, in_time: InTime
+    ) -> TheirDocument:
+        """Create the document under our operation id; TooLate unless `in_time` still holds at the socket.
+
+        It is asked when nothing is left to do but to write, because a worker may stand still at any line.
+        """
         ...
 
     def finish(self, document: TheirDocument) -> TheirDocument:

@@ -1,66 +1,48 @@
 """What a call to another system came to. Fenced: a worker whose lease was taken over changes nothing."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from core.actors import Actor
-from core.events import record
+from core.events import record, record_all
 from core.verbs import verb
 from integrations.actions.steps.attempts import Attempt, about, held, settle
+from integrations.actions.steps.completing import (
+    Completion,
+    as_result,
+    complete,
+    log_completions,
+    succeeded,
+)
 from integrations.actions.steps.differences import open_amount_difference
-from integrations.actions.steps.references import link
-from integrations.actions.steps.troubles import close_troubles, open_trouble
+from integrations.actions.steps.references import link_all
+from integrations.actions.steps.troubles import close_troubles, close_troubles_of, open_trouble
 from integrations.adapters import Rejected, TheirDocument
-from integrations.events import DeliveryDead, DeliveryRejected, DeliverySucceeded
+from integrations.events import DeliveryDead, DeliveryRejected
 from integrations.models import Delivery
 from integrations.policies import hands_back
 from integrations.states import DeliveryState
 
 
 @verb
-def complete_delivery(
-    delivery_id: uuid.UUID, *, attempt: Attempt, document: TheirDocument, adopted: bool, actor: Actor
-) -> Delivery | None:
-    """Note that the system holds the document; `adopted` when it was found rather than just created.
+def complete_deliveries(completions: Sequence[Completion], *, actor: Actor) -> list[Delivery]:
+    """Note that the system holds the documents; return the deliveries whose leases still held.
 
-    Delivery, external reference and the event delivery.succeeded commit together; billing learns of the
-    posting by reacting to that event, which is owed in the database and survives a crash in between.
-    Amounts that differ from what was sent open an exception. Returns None when the lease was lost.
+    Deliveries, external references and the events delivery.succeeded commit together; billing learns of the
+    postings by reacting to those, which is owed in the database and survives a crash in between.
+    Amounts that differ from what was sent open an exception. A delivery whose lease was lost stays as it is.
     """
-    delivery = held(delivery_id, attempt.epoch)
-    if delivery is None:
-        return None
-    settle(
-        delivery,
-        DeliveryState.DELIVERED,
-        attempt,
-        sent=True,
-        unknown_since=None,
-        error_class="",
-        error="",
-        finished_at=timezone.now(),
-        result=_as_result(document),
-    )
-    link(delivery.system, delivery.aggregate_type, delivery.aggregate_id, document.number)
-    close_troubles(delivery, actor=actor, resolution=f"Posted as {document.number}.")
-    open_amount_difference(delivery, document, actor=actor)
-    record(
-        delivery,
-        DeliverySucceeded(
-            **about(delivery),
-            number=document.number,
-            document_date=document.document_date,
-            currency=document.currency,
-            net=document.net,
-            tax=document.tax,
-            gross=document.gross,
-            adopted=adopted,
-        ),
-        legal_entity_id=delivery.legal_entity_id,
-    )
-    return delivery
+    done = complete(completions, now=timezone.now())
+    log_completions(done)
+    link_all([(each.delivery, each.document.number) for each in done])
+    close_troubles_of({each.delivery: f"Posted as {each.document.number}." for each in done}, actor=actor)
+    for each in done:
+        open_amount_difference(each.delivery, each.document, actor=actor)
+    record_all(succeeded(each) for each in done)
+    return [each.delivery for each in done]
 
 
 @verb
@@ -89,7 +71,7 @@ def reject_delivery(
         sent=may_exist or document is not None,
         error_class=refusal.code[:40],
         error=refusal.sentence,
-        result=_as_result(document) if document else {},
+        result=as_result(document) if document else {},
     )
     returned = document is None and hands_back(refusal.code)
     if returned:
@@ -196,15 +178,3 @@ def doubt_delivery(
         title = f"Nobody knows whether {delivery.aggregate_label} reached {delivery.system}"
         open_trouble(delivery, "outcome_unknown", title, actor=actor)
     return delivery
-
-
-def _as_result(document: TheirDocument) -> dict[str, str]:
-    return {
-        "number": document.number,
-        "state": document.state,
-        "document_date": document.document_date.isoformat(),
-        "currency": document.currency,
-        "net": f"{document.net:f}",
-        "tax": f"{document.tax:f}",
-        "gross": f"{document.gross:f}",
-    }

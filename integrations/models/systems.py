@@ -1,5 +1,6 @@
 """Connected systems, routes to them, and what our objects are called there."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core.models import Canonical, LegalEntity
@@ -25,6 +26,11 @@ class System(Canonical):
     )
     commit_delay_seconds = models.PositiveIntegerField(
         default=60, help_text="Longest time until a document that was sent can be found there."
+    )
+    concurrency = models.PositiveSmallIntegerField(
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(32)],
+        help_text="How many documents each worker sends it at once; 1 means one after another.",
     )
     tolerance = models.DecimalField(
         max_digits=18,

@@ -1,25 +1,51 @@
-"""Who a document is for, as master data says now, and what the system calls them."""
+"""Who documents are for, as master data says now, and what the system calls them."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from billing.models import Proposal
+from contracts.models import BillingAccount
 from integrations.adapters import Party
 from integrations.models import Delivery, ExternalReference
 
 BILLING_ACCOUNT = "contracts.billingaccount"
 
 
-def party_of(delivery: Delivery) -> tuple[str, uuid.UUID, Party, str]:
-    """Return the bill-to of a proposal's delivery: our object, its present facts, its number there or ''.
+@dataclass(frozen=True)
+class Introduction:
+    """A bill-to the system has to know before it gets a document; `known_as` is its number there or ''."""
 
-    Read anew for each try, unlike the document itself: completing the billing account and replaying is
-    how a refusal over an incomplete customer is settled.
+    object_type: str
+    object_id: uuid.UUID
+    party: Party
+    known_as: str
+
+
+def introductions(deliveries: Sequence[Delivery]) -> dict[uuid.UUID, Introduction]:
+    """Return the bill-to of each delivery of one system, by the delivery's id; equal ones are the same.
+
+    Read anew for each try, unlike the documents themselves: completing the billing account and replaying
+    is how a refusal over an incomplete customer is settled.
     """
-    proposal = Proposal.objects.select_related("billing_account__customer").get(pk=delivery.aggregate_id)
-    account = proposal.billing_account
-    reference = ExternalReference.objects.filter(
-        system=delivery.system_id, object_type=BILLING_ACCOUNT, object_id=account.pk
-    ).first()
+    accounts = {
+        proposal.pk: proposal.billing_account
+        for proposal in Proposal.objects.select_related("billing_account__customer").filter(
+            pk__in=[delivery.aggregate_id for delivery in deliveries]
+        )
+    }
+    numbers = dict(
+        ExternalReference.objects.filter(
+            system__in={delivery.system_id for delivery in deliveries},
+            object_type=BILLING_ACCOUNT,
+            object_id__in={account.pk for account in accounts.values()},
+        ).values_list("object_id", "external_id")
+    )
+    known = {key: _introduction(account, numbers.get(account.pk, "")) for key, account in accounts.items()}
+    return {delivery.pk: known[delivery.aggregate_id] for delivery in deliveries}
+
+
+def _introduction(account: BillingAccount, known_as: str) -> Introduction:
     town = f"{account.postal_code} {account.city}".strip()
     party = Party(
         reference=account.code,
@@ -31,4 +57,4 @@ def party_of(delivery: Delivery) -> tuple[str, uuid.UUID, Party, str]:
         email=account.email,
         payment_terms_days=account.payment_terms_days,
     )
-    return BILLING_ACCOUNT, account.pk, party, reference.external_id if reference else ""
+    return Introduction(BILLING_ACCOUNT, account.pk, party, known_as)

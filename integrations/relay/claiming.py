@@ -12,28 +12,42 @@ from core.actors import Actor
 from core.verbs import acting
 from integrations.models import Delivery, System
 from integrations.relay.backoff import BREAKER_AFTER, LEASE
-from integrations.states import DeliveryState
+from integrations.states import AdapterClass, DeliveryState
 
 BATCH = 10
+ROUNDS = 4
 RELAY = Actor.system("relay")
 _WAITING = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 
 
 def admitted(system_id: uuid.UUID, *, now: datetime) -> int:
-    """Return how many messages the system may get now: none, a batch, or one that probes it.
+    """Return how many messages the system may get now: none, a wave, or one to probe it.
 
     After failures in a row exactly one worker probes: it moves the pause on by a lease before it calls.
     """
-    if is_paused(system_id, now=now):
+    system = System.objects.get(pk=system_id)
+    if system.paused_by or (system.paused_until and system.paused_until > now):
         return 0
-    probing = System.objects.filter(pk=system_id, consecutive_failures__gte=BREAKER_AFTER)
-    if not probing.exists():
-        return BATCH
+    if system.consecutive_failures < BREAKER_AFTER:
+        return wave_of(system)
     if not Delivery.objects.filter(system=system_id, state__in=_WAITING, available_at__lte=now).exists():
         return 0
     with acting(RELAY, "probe after failures"):
         free = Q(paused_until=None) | Q(paused_until__lte=now)
-        return int(probing.filter(free, paused_by="").update(paused_until=now + LEASE))
+        probing = System.objects.filter(
+            free, pk=system_id, paused_by="", consecutive_failures__gte=BREAKER_AFTER
+        )
+        return probing.update(paused_until=now + LEASE)
+
+
+def wave_of(system: System) -> int:
+    """Return how many messages are claimed together: several rounds of what the system takes at once.
+
+    One at a time means just that. What dies with its worker is in doubt; where a person has to settle each
+    doubt, no more are claimed than are sent at once.
+    """
+    alone = system.concurrency == 1 or system.adapter_class == AdapterClass.NOTHING
+    return system.concurrency * (1 if alone else ROUNDS)
 
 
 def is_paused(system_id: uuid.UUID, *, now: datetime) -> bool:
@@ -58,20 +72,22 @@ def claim(system_id: uuid.UUID, *, worker: str, now: datetime, limit: int = BATC
     return [delivery for delivery in found if delivery.epoch == epochs[delivery.pk]]
 
 
-def mark_sent(delivery: Delivery, *, now: datetime) -> bool:
-    """Commit that the document may exist there from now on, and renew the lease; False when it was lost."""
-    held = Delivery.objects.filter(
-        pk=delivery.pk, epoch=delivery.epoch, state=DeliveryState.LEASED, lease_until__gt=now
-    )
-    return bool(held.update(sent=True, sent_at=now, lease_until=now + LEASE))
+def mark_sent(deliveries: Sequence[Delivery], *, now: datetime) -> set[uuid.UUID]:
+    """Commit that the documents may exist there from now on, and renew the leases; return those held."""
+    return _fenced(_MARK, deliveries, now=now, until=now + LEASE)
 
 
 def give_back(deliveries: Sequence[Delivery]) -> None:
     """Return messages that were claimed but not tried; those in doubt stay in doubt."""
-    for delivery in deliveries:
-        held = Delivery.objects.filter(pk=delivery.pk, epoch=delivery.epoch, state=DeliveryState.LEASED)
-        state = DeliveryState.UNKNOWN if delivery.sent else DeliveryState.RETRY
-        held.update(state=state, lease_owner="", lease_until=None)
+    _fenced(_GIVE_BACK, deliveries)
+
+
+def _fenced(statement: str, deliveries: Sequence[Delivery], **values: datetime) -> set[uuid.UUID]:
+    """Run a statement over the deliveries that the leases of these epochs still hold; return which."""
+    ids, epochs = [each.pk for each in deliveries], [each.epoch for each in deliveries]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_HELD + statement, {"ids": ids, "epochs": epochs, **values})
+        return {row[0] for row in cursor.fetchall()}
 
 
 def release_expired(*, now: datetime) -> int:
@@ -99,6 +115,30 @@ UPDATE integrations_delivery d
 SET state = 'leased', lease_owner = %(worker)s, lease_until = %(until)s, epoch = d.epoch + 1
 FROM due WHERE due.id = d.id
 RETURNING d.id, d.epoch
+"""
+
+# Rows are locked by id, so that a worker woken late and its heir cannot wait for each other.
+_HELD = """
+WITH held AS (
+  SELECT d.id, d.lease_until
+  FROM integrations_delivery d
+  JOIN unnest(%(ids)s::uuid[], %(epochs)s::int[]) AS given(id, epoch)
+    ON given.id = d.id AND given.epoch = d.epoch
+  WHERE d.state = 'leased'
+  ORDER BY d.id
+  FOR NO KEY UPDATE OF d
+)
+"""
+_MARK = """
+UPDATE integrations_delivery d SET sent = true, sent_at = %(now)s, lease_until = %(until)s
+FROM held WHERE held.id = d.id AND held.lease_until > %(now)s
+RETURNING d.id
+"""
+_GIVE_BACK = """
+UPDATE integrations_delivery d
+SET state = CASE WHEN d.sent THEN 'unknown' ELSE 'retry' END, lease_owner = '', lease_until = NULL
+FROM held WHERE held.id = d.id
+RETURNING d.id
 """
 
 # An attempt row is written for the vanished worker, so that the log has no hole.

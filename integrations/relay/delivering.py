@@ -1,256 +1,101 @@
-"""Carry one leased message as far as it goes: look first where it may exist, else send it.
+"""Carry a wave of leased messages as far as they go: look first where one may exist, else send it.
 
-Nothing is called inside a transaction. A worker may die between any two lines: before `mark_sent` the
-message is sent again, after it the document is looked for.
+As many go side by side as the system takes at once. Nothing is called inside a transaction, and nothing
+in the database is touched by a call's thread. A worker may die between any two lines: before `mark_sent`
+a message is sent again, after it the document is looked for.
 """
 
 import logging
-import time
-import uuid
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Sequence
+from functools import partial
 
-from django.db import DatabaseError
-from django.utils import timezone
-
-from core.correlation import correlated
-from integrations.actions import outcomes
 from integrations.actions.references import link_reference
-from integrations.actions.steps.attempts import Attempt
-from integrations.adapters import (
-    Adapter,
-    AlreadyThere,
-    AuthFailed,
-    CallFailed,
-    OutcomeUnknown,
-    Rejected,
-    TheirDocument,
-    Throttled,
-)
-from integrations.models import Delivery
-from integrations.queries.parties import party_of
-from integrations.relay import backoff, health
-from integrations.relay.claiming import RELAY, mark_sent
-from integrations.states import AdapterClass
+from integrations.adapters import InTime
+from integrations.models import Delivery, System
+from integrations.queries.parties import Introduction, introductions
+from integrations.relay.answers import Absent, Answer, Message
+from integrations.relay.calling import Caller, Clock
+from integrations.relay.claiming import RELAY, give_back, mark_sent
+from integrations.relay.lanes import Lanes
+from integrations.relay.sending_time import sending_time
+from integrations.relay.settling import Settler
 
-Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
-_SAME_KEY_IS_SAFE = frozenset({AdapterClass.NATIVE_KEY, AdapterClass.UNIQUE_REFERENCE})
 
 
-class Carrier:
-    """One worker's hold on one message, from claim to outcome."""
+class Wave:
+    """One worker's hold on the messages it claimed together, from claim to outcome."""
 
-    def __init__(self, delivery: Delivery, adapter: Adapter, *, clock: Clock = timezone.now) -> None:
-        self.delivery = delivery
-        self.adapter = adapter
-        self.clock = clock
-        self.started_at = clock()
-        self._began = time.monotonic()
-        self._marked = delivery.sent
-        self.action = "find" if delivery.sent else "send"
+    def __init__(self, system: System, caller: Caller, *, lanes: Lanes, clock: Clock) -> None:
+        self._system = system
+        self._caller = caller
+        self._lanes = lanes
+        self._clock = clock
+        self._settler = Settler(system, clock)
 
-    def carry(self) -> None:
-        """Bring the message to its next state; a lost lease ends it without a trace."""
-        with correlated(self.delivery.correlation_id):
-            try:
-                self._look() if self.delivery.sent else self._send()
-            except DatabaseError:
-                raise
-            except Exception as error:
-                # A fault of ours: without an outcome the lease would expire and it would fail again at once.
-                log.exception("%s failed", self.delivery)
-                self._surrender(error)
+    def carry(self, claimed: Sequence[Delivery]) -> None:
+        """Bring every message to its next state; what was not begun when the system halts is given back."""
+        now = self._clock()
+        messages = [Message.claimed(delivery, now) for delivery in claimed]
+        absent = self._look([message for message in messages if message.delivery.sent])
+        to_send = [message for message in messages if not message.delivery.sent or message in absent]
+        ready = [(message, "") for message in to_send] if self._settler.halted else self._introduce(to_send)
+        if self._settler.halted:
+            give_back([message.delivery for message, _ in ready])
+        elif ready:
+            self._send(ready)
 
-    def _look(self) -> None:
-        if self.delivery.system.adapter_class == AdapterClass.NOTHING:
-            self._doubt(
-                "This system cannot be searched: a person has to look.", looked=True, for_a_person=True
-            )
-            return
-        try:
-            found = self.adapter.find(self.delivery.operation_id, str(self.delivery.payload["company"]))
-        except CallFailed as error:
-            self._system_failed(error)
-            self._doubt(str(error), looked=False)
-            return
-        if found:
-            self._adopt(found[0])
-        elif self._may_send_again():
-            self._send()
-        else:
-            self._doubt("It was looked for and is not there (yet).", looked=True)
+    def _look(self, messages: list[Message]) -> list[Message]:
+        """Settle what is found or still in doubt; return what may be sent (again)."""
+        absent: list[Message] = []
+        for heard in self._lanes.run(self._caller.look, messages) if messages else ():
+            absent += [message for message, answer in heard if isinstance(answer, Absent)]
+            self._settler.settle([each for each in heard if not isinstance(each[1], Absent)])
+        return absent
 
-    def _may_send_again(self) -> bool:
-        """Say whether absent means never: the key protects us, or it would have shown by now."""
-        if self.delivery.system.adapter_class in _SAME_KEY_IS_SAFE:
-            return True
-        sent_at = self.delivery.sent_at or self.started_at
-        longest = backoff.LEASE.total_seconds() + self.delivery.system.commit_delay_seconds
-        return self.clock() >= backoff.in_seconds(sent_at, int(longest))
+    def _introduce(self, messages: list[Message]) -> list[tuple[Message, str]]:
+        """Make sure the system knows each bill-to; return the messages that can go, with its number there."""
+        ready: list[tuple[Message, str]] = []
+        asked = introductions([message.delivery for message in messages])
+        concerned: dict[Introduction, list[Message]] = {}
+        for message in messages:
+            concerned.setdefault(asked[message.delivery.pk], []).append(message)
+        for heard in self._lanes.run(self._caller.introduce, list(concerned)):
+            for introduction, answer in heard:
+                if isinstance(answer, str):
+                    self._link(introduction, answer)
+                    ready += [(message, answer) for message in concerned[introduction]]
+                else:
+                    self._settler.settle([(message, answer) for message in concerned[introduction]])
+        return ready
 
-    def _send(self) -> None:
-        try:
-            customer = self._ensure_party()
-        except Rejected as refusal:
-            self._reject(refusal, None)
-            return
-        except CallFailed as error:
-            self._postpone(error)
-            return
-        if not mark_sent(self.delivery, now=self.clock()):
-            log.warning("%s lost its lease before it was sent", self.delivery)
-            return
-        self._marked = True
-        self._create(customer)
-
-    def _ensure_party(self) -> str:
-        object_type, object_id, party, known_as = party_of(self.delivery)
-        number = self.adapter.ensure_party(party, known_as)
-        if number != known_as:
+    def _link(self, introduction: Introduction, number: str) -> None:
+        if number != introduction.known_as:
             link_reference(
-                self.delivery.system_id,
-                object_type=object_type,
-                object_id=object_id,
+                self._system.pk,
+                object_type=introduction.object_type,
+                object_id=introduction.object_id,
                 external_id=number,
                 actor=RELAY,
             )
-        return number
 
-    def _create(self, customer: str) -> None:
-        self.action = "send"
-        try:
-            document = self.adapter.create(self.delivery.payload, self.delivery.operation_id, customer)
-        except Rejected as refusal:
-            self._reject(refusal, None)
-        except AlreadyThere:
-            self._look_once_more()
-        except OutcomeUnknown as error:
-            self._system_failed(error)
-            self._doubt(str(error), looked=False)
-        except CallFailed as error:
-            self._postpone(error)
-        else:
-            self._finish(document, adopted=False)
+    def _send(self, ready: list[tuple[Message, str]]) -> None:
+        """Commit that they may exist there from now on, send those still held, settle what is heard."""
+        now = self._clock()
+        held = mark_sent([message.delivery for message, _ in ready], now=now)
+        lasting = sending_time(self._clock, now)
 
-    def _look_once_more(self) -> None:
-        """The system holds our operation id: an earlier try has landed."""
-        try:
-            found = self.adapter.find(self.delivery.operation_id, str(self.delivery.payload["company"]))
-        except CallFailed as error:
-            found = []
-            self._system_failed(error)
-        if found:
-            self._adopt(found[0])
-        else:
-            self._doubt("The system has it under our key but does not show it yet.", looked=False)
+        def in_time() -> bool:
+            return lasting() and not self._settler.halted
 
-    def _adopt(self, document: TheirDocument) -> None:
-        self.action = "adopt"
-        self._finish(document, adopted=True)
+        customers = {message: customer for message, customer in ready if message.delivery.pk in held}
+        for message, _ in ready:
+            message.marked = message.delivery.pk in held
+            if not message.marked:
+                log.warning("%s lost its lease before it was sent", message.delivery)
+        send = partial(self._call, customers=customers, in_time=in_time)
+        for heard in self._lanes.run(send, list(customers)):
+            self._settler.settle(heard)
 
-    def _finish(self, document: TheirDocument, *, adopted: bool) -> None:
-        try:
-            posted = self.adapter.finish(document)
-        except Rejected as refusal:
-            self._reject(refusal, document)
-        except CallFailed as error:
-            self._system_failed(error)
-            self._doubt(f"{document.number} exists; posting it: {error}", looked=False)
-        else:
-            health.succeeded(self.delivery.system, now=self.clock())
-            outcomes.complete_delivery(
-                self.delivery.pk, attempt=self._attempt(), document=posted, adopted=adopted, actor=RELAY
-            )
-
-    def _reject(self, refusal: Rejected, document: TheirDocument | None) -> None:
-        health.succeeded(self.delivery.system, now=self.clock())
-        outcomes.reject_delivery(
-            self.delivery.pk,
-            attempt=self._attempt(),
-            refusal=refusal,
-            document=document,
-            may_exist=self._in_doubt,
-            actor=RELAY,
-        )
-
-    def _postpone(self, error: CallFailed) -> None:
-        """Nothing was sent or kept: try again later, or bury the message when its time is up."""
-        pause = self._system_failed(error)
-        if pause is not None:
-            self._settle_retry(error, until=pause, waited=0)
-            return
-        self._retry_or_bury(error, backoff.retry_wait(self.delivery.attempts + 1))
-
-    def _retry_or_bury(self, error: Exception, wait: int) -> None:
-        if backoff.budget_spent(self.delivery.retry_seconds, wait):
-            outcomes.bury_delivery(
-                self.delivery.pk,
-                attempt=self._attempt(),
-                error=error,
-                may_exist=self._in_doubt,
-                actor=RELAY,
-            )
-            return
-        self._settle_retry(error, until=backoff.in_seconds(self.clock(), wait), waited=wait)
-
-    def _settle_retry(self, error: Exception, *, until: datetime, waited: int) -> None:
-        outcomes.postpone_delivery(
-            self.delivery.pk,
-            attempt=self._attempt(),
-            error=error,
-            until=until,
-            waited=waited,
-            may_exist=self._in_doubt,
-            actor=RELAY,
-        )
-
-    def _doubt(self, error: str, *, looked: bool, for_a_person: bool = False) -> None:
-        finds = self.delivery.finds + int(looked)
-        outcomes.doubt_delivery(
-            self.delivery.pk,
-            attempt=self._attempt(),
-            error=error,
-            until=backoff.in_seconds(self.clock(), backoff.find_wait(finds)),
-            looked=looked,
-            for_a_person=for_a_person or backoff.finds_used_up(finds),
-            actor=RELAY,
-        )
-
-    def _surrender(self, error: Exception) -> None:
-        """A fault in our own code: look first where something may have been sent."""
-        if self._marked:
-            self._doubt(f"{type(error).__name__}: {error}", looked=False)
-            return
-        wait = backoff.retry_wait(self.delivery.attempts + 1)
-        self._retry_or_bury(error, wait)
-
-    def _system_failed(self, error: CallFailed) -> datetime | None:
-        """Count the failure against the system; return until when it is paused for everybody, if it is."""
-        system = self.delivery.system
-        if isinstance(error, Rejected):
-            return None
-        if isinstance(error, Throttled):
-            return health.throttled(system, error, now=self.clock())
-        if isinstance(error, AuthFailed):
-            return health.locked_out(system, error, now=self.clock())
-        health.failed(system, error, now=self.clock())
-        return None
-
-    @property
-    def _in_doubt(self) -> bool:
-        """Say whether an earlier try of this message may still show up there."""
-        return self.delivery.unknown_since is not None
-
-    def _attempt(self) -> Attempt:
-        return Attempt(
-            epoch=self.delivery.epoch,
-            action=self.action,
-            started_at=self.started_at,
-            milliseconds=int((time.monotonic() - self._began) * 1000),
-        )
-
-
-def worker_name(hostname: str, process: int) -> str:
-    """Return a name under which a worker holds leases, unique to this process."""
-    return f"{hostname}:{process}:{uuid.uuid4().hex[:6]}"[:80]
+    def _call(self, message: Message, *, customers: dict[Message, str], in_time: InTime) -> Answer:
+        return self._caller.send(message, customers[message], in_time)

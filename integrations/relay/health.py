@@ -33,8 +33,11 @@ def succeeded(system: System, *, now: datetime) -> None:
         close_exceptions(_keys(system), actor=_RELAY, resolution="The system answers again.")
 
 
-def failed(system: System, error: CallFailed, *, now: datetime) -> None:
-    """Count a failed call; from the fifth in a row on the system rests, longer each time, and is probed."""
+def failed(system: System, error: CallFailed, *, now: datetime) -> bool:
+    """Count a failed call; from the fifth in a row on the system rests, longer each time, and is probed.
+
+    Returns whether it rests now.
+    """
     with acting(_RELAY, str(error)[:240]):
         row = System.objects.select_for_update(no_key=True).get(pk=system.pk)
         failures = row.consecutive_failures + 1
@@ -46,6 +49,7 @@ def failed(system: System, error: CallFailed, *, now: datetime) -> None:
         )
         if failures >= BREAKER_AFTER:
             _open(system, "system_unreachable", f"{system} does not answer", error)
+    return bool(pause)
 
 
 def throttled(system: System, error: Throttled, *, now: datetime) -> datetime:

@@ -1,9 +1,9 @@
-"""Deliver what is due: system by system, batch by batch, until nothing is left or the time is up."""
+"""Deliver what is due: system by system, wave by wave, until nothing is left or the time is up."""
 
-import logging
 import os
 import socket
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from integrations.adapters import Adapter
 from integrations.connectors import connected
-from integrations.models import System
-from integrations.relay.claiming import admitted, claim, give_back, is_paused, release_expired
-from integrations.relay.delivering import Carrier, Clock, worker_name
+from integrations.models import Delivery, System
+from integrations.relay.calling import Caller, Clock
+from integrations.relay.claiming import admitted, claim, release_expired
+from integrations.relay.delivering import Wave
+from integrations.relay.lanes import lanes
 
 Connect = Callable[[System], AbstractContextManager[Adapter]]
 SECONDS = 45
-log = logging.getLogger(__name__)
 
 
 def deliver_due(*, connect: Connect = connected, clock: Clock = timezone.now, seconds: int = SECONDS) -> int:
@@ -25,25 +26,33 @@ def deliver_due(*, connect: Connect = connected, clock: Clock = timezone.now, se
     release_expired(now=clock())
     worker = worker_name(socket.gethostname(), os.getpid())
     until = time.monotonic() + seconds
+    return sum(
+        _deliver_to(system, worker, connect, clock, until) for system in System.objects.order_by("code")
+    )
+
+
+def _deliver_to(system: System, worker: str, connect: Connect, clock: Clock, until: float) -> int:
+    """Deliver to one system, on connections that are kept from wave to wave."""
+    claimed = _claim(system, worker, clock, until)
+    if not claimed:
+        return 0
     tried = 0
-    for system in System.objects.order_by("code"):
-        while time.monotonic() < until:
-            count = _deliver_batch(system, worker, connect, clock)
-            if not count:
-                break
-            tried += count
+    with connect(system) as adapter, lanes(system.concurrency) as open_lanes:
+        caller = Caller(adapter, clock)
+        while claimed:
+            Wave(system, caller, lanes=open_lanes, clock=clock).carry(claimed)
+            tried += len(claimed)
+            claimed = _claim(system, worker, clock, until)
     return tried
 
 
-def _deliver_batch(system: System, worker: str, connect: Connect, clock: Clock) -> int:
+def _claim(system: System, worker: str, clock: Clock, until: float) -> list[Delivery]:
+    if time.monotonic() >= until:
+        return []
     limit = admitted(system.pk, now=clock())
-    claimed = claim(system.pk, worker=worker, now=clock(), limit=limit) if limit else []
-    if not claimed:
-        return 0
-    with connect(system) as adapter:
-        for place, delivery in enumerate(claimed):
-            Carrier(delivery, adapter, clock=clock).carry()
-            if is_paused(system.pk, now=clock()):
-                give_back(claimed[place + 1 :])
-                break
-    return len(claimed)
+    return claim(system.pk, worker=worker, now=clock(), limit=limit) if limit else []
+
+
+def worker_name(hostname: str, process: int) -> str:
+    """Return a name under which a worker holds leases, unique to this process."""
+    return f"{hostname}:{process}:{uuid.uuid4().hex[:6]}"[:80]

@@ -16,8 +16,8 @@ from integrations.adapters import CallFailed, Changes, TheirPayment
 from integrations.connectors import connected
 from integrations.models import System
 from integrations.relay import health
+from integrations.relay.calling import Clock
 from integrations.relay.claiming import RELAY, is_paused
-from integrations.relay.delivering import Clock
 from integrations.relay.loop import Connect
 
 NOTE_EVERY = timedelta(minutes=1)

@@ -14,8 +14,8 @@ from integrations.connectors import connected
 from integrations.matching.invoices import following
 from integrations.models import ReconciliationRun, Route
 from integrations.queries.reconciliation import released_numbers
+from integrations.relay.calling import Clock
 from integrations.relay.claiming import RELAY
-from integrations.relay.delivering import Clock
 from integrations.relay.loop import Connect
 
 log = logging.getLogger(__name__)

@@ -11,6 +11,7 @@ from integrations.adapters import (
     AlreadyThere,
     AuthFailed,
     Changes,
+    InTime,
     OutcomeUnknown,
     Party,
     Payload,
@@ -18,6 +19,7 @@ from integrations.adapters import (
     TheirDocument,
     TheirPayment,
     Throttled,
+    TooLate,
     Unreachable,
 )
 from integrations.sandbox_erp import errors, mapping
@@ -74,12 +76,14 @@ class SandboxErpAdapter:
             found = self._client.find_documents(str(operation_id), company=company)
             return [mapping.their_document(document) for document in found]
 
-    def create(self, payload: Payload, operation_id: uuid.UUID, customer: str) -> TheirDocument:
+    def create(
+        self, payload: Payload, operation_id: uuid.UUID, customer: str, in_time: InTime
+    ) -> TheirDocument:
         """Create the document; the operation id is external reference and idempotency key at once."""
         request = mapping.document_to_create(payload, operation_id, customer)
         with _in_our_words():
             return mapping.their_document(
-                self._client.create_document(request, idempotency_key=str(operation_id))
+                self._client.create_document(request, idempotency_key=str(operation_id), in_time=in_time)
             )
 
     def finish(self, document: TheirDocument) -> TheirDocument:
@@ -152,5 +156,7 @@ def _in_our_words() -> Iterator[None]:
         raise Throttled(str(error), error.retry_after) from error
     except errors.Unreachable as error:
         raise Unreachable(str(error)) from error
+    except errors.TooLate as error:
+        raise TooLate(str(error)) from error
     except errors.OutcomeUnknown as error:
         raise OutcomeUnknown(str(error)) from error

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from integrations.sandbox_erp.reading import Reading
 from integrations.sandbox_erp.records import ChangePage, Customer, Document, Payment, Period
 from integrations.sandbox_erp.requests import CustomerChanges, NewCustomer, NewDocument
-from integrations.sandbox_erp.transport import Timeouts, Trace, connection_pool, request
+from integrations.sandbox_erp.transport import InTime, Timeouts, Trace, connection_pool, request
 
 
 class SandboxErpClient:
@@ -40,11 +40,23 @@ class SandboxErpClient:
         query = {"external_reference": external_reference, "company": company}
         return tuple(Document.read(data) for data in self._pages("/api/documents", query, "documents"))
 
-    def create_document(self, document: NewDocument, *, idempotency_key: str | None = None) -> Document:
-        """Create a document, draft unless the company posts at once; refused in the ERP's words."""
-        return Document.read(
-            self._send("POST", "/api/documents", body=document.as_json(), idempotency_key=idempotency_key)
+    def create_document(
+        self, document: NewDocument, *, idempotency_key: str | None = None, in_time: InTime | None = None
+    ) -> Document:
+        """Create a document, draft unless the company posts at once; refused in the ERP's words.
+
+        Raises TooLate where `in_time` no longer holds when the request is written to the socket.
+        """
+        data = request(
+            self._pool,
+            "POST",
+            "/api/documents",
+            trace=self._trace,
+            body=document.as_json(),
+            idempotency_key=idempotency_key,
+            in_time=in_time,
         )
+        return Document.read(Reading(data, "POST /api/documents"))
 
     def get_document(self, number: str) -> Document:
         """Read one document; Refused with document_unknown when it is not there."""
@@ -117,15 +129,6 @@ class SandboxErpClient:
         *,
         query: Mapping[str, str | int | None] | None = None,
         body: object = None,
-        idempotency_key: str | None = None,
     ) -> Reading:
-        data = request(
-            self._pool,
-            method,
-            path,
-            trace=self._trace,
-            query=query,
-            body=body,
-            idempotency_key=idempotency_key,
-        )
+        data = request(self._pool, method, path, trace=self._trace, query=query, body=body)
         return Reading(data, f"{method} {path}")

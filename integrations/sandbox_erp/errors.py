@@ -32,6 +32,10 @@ class Unreachable(ErpError):
     """No connection was made, so nothing was sent: safe to send again."""
 
 
+class TooLate(ErpError):
+    """The caller's time to send was over before the request was complete; nothing was kept."""
+
+
 class OutcomeUnknown(ErpError):
     """The request was or may have been sent, and no usable answer came: look before sending a write again."""
 

@@ -1,7 +1,8 @@
 """One HTTP request to the ERP and the sorting of what comes back."""
 
 import json
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,10 +16,13 @@ from integrations.sandbox_erp.errors import (
     OutcomeUnknown,
     Refused,
     Throttled,
+    TooLate,
     Unreachable,
 )
 
 JsonObject = Mapping[str, object]
+InTime = Callable[[], bool]
+_PIECE = 16384
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,20 @@ class Trace:
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds to wait for a connection and for each part of an answer."""
+    """Seconds to wait for a connection, for each part of an answer, and for what was sent to arrive."""
 
     connect: float = 3
     read: float = 10
+    arrive: float = 20
+
+    @property
+    def socket_options(self) -> list[tuple[int, int, int]]:
+        """Let the kernel drop what the other side does not acknowledge in time, where it can do that.
+
+        Without it a request that waits in the socket's buffer may arrive a quarter of an hour later.
+        """
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        return [(socket.IPPROTO_TCP, option, int(self.arrive * 1000))] if option else []
 
 
 def connection_pool(base_url: str, token: str, timeouts: Timeouts) -> httpx.Client:
@@ -48,6 +62,7 @@ def connection_pool(base_url: str, token: str, timeouts: Timeouts) -> httpx.Clie
         base_url=base_url,
         headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
         timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
+        transport=httpx.HTTPTransport(socket_options=timeouts.socket_options, trust_env=False),
         follow_redirects=False,
         trust_env=False,
     )
@@ -62,14 +77,22 @@ def request(
     query: Mapping[str, str | int | None] | None = None,
     body: object = None,
     idempotency_key: str | None = None,
+    in_time: InTime | None = None,
 ) -> JsonObject:
-    """Send one request once and return its JSON object; every other end raises an ErpError."""
+    """Send one request once and return its JSON object; every other end raises an ErpError.
+
+    `in_time` is asked each time before a piece of the body is written to the socket: once it fails, TooLate.
+    """
     headers = trace.headers
     if idempotency_key:
         headers["Idempotency-Key"] = idempotency_key
     given = {name: value for name, value in (query or {}).items() if value is not None}
+    content = _json_bytes(body)
+    if content:
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
     try:
-        response = pool.request(method, path, params=given, json=body, headers=headers)
+        pieces = _while_in_time(content, in_time) if in_time else content
+        response = pool.request(method, path, params=given, content=pieces, headers=headers)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
         raise Unreachable(f"{pool.base_url}: {error}") from error
     except httpx.DecodingError as error:
@@ -77,6 +100,18 @@ def request(
     except httpx.RequestError as error:
         raise OutcomeUnknown(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
     return _sorted_answer(response, f"{method} {path}")
+
+
+def _json_bytes(body: object) -> bytes:
+    return b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _while_in_time(content: bytes, in_time: InTime) -> Iterator[bytes]:
+    """Hand out a body piece by piece to the writer; what is held back leaves the request incomplete."""
+    for place in range(0, len(content), _PIECE):
+        if not in_time():
+            raise TooLate("It was not sent: the time to send was over.")
+        yield content[place : place + _PIECE]
 
 
 def _sorted_answer(response: httpx.Response, what: str) -> JsonObject:

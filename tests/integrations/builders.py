@@ -22,8 +22,8 @@ DOCUMENT_DATE = date(2026, 11, 18)
 
 
 def system(code: str = "erp", **values: Any) -> System:
-    """Create a connected system of class C that finds documents after a minute."""
-    values = {"name": "The ERP", "vendor": "sandbox_erp", **values}
+    """Create a connected system of class C that finds documents after a minute and takes one at a time."""
+    values = {"name": "The ERP", "vendor": "sandbox_erp", "concurrency": 1, **values}
     return System.objects.create(code=code, **values)
 
 

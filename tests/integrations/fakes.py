@@ -9,7 +9,16 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from integrations.adapters import AlreadyThere, CallFailed, Changes, Party, Payload, TheirDocument
+from integrations.adapters import (
+    AlreadyThere,
+    CallFailed,
+    Changes,
+    InTime,
+    Party,
+    Payload,
+    TheirDocument,
+    TooLate,
+)
 from integrations.models import System
 from integrations.states import AdapterClass
 
@@ -69,10 +78,14 @@ class FakeErp:
             return []
         return [document for document in self.documents if document.reference == str(operation_id)]
 
-    def create(self, payload: Payload, operation_id: uuid.UUID, customer: str) -> TheirDocument:
+    def create(
+        self, payload: Payload, operation_id: uuid.UUID, customer: str, in_time: InTime
+    ) -> TheirDocument:
         self.calls.append("create")
         _strike(self.before_create)
         self.on_create()
+        if not in_time():
+            raise TooLate("too late")
         document = self._stored(payload, operation_id, customer)
         _strike(self.after_create)
         return document

@@ -1,6 +1,7 @@
 """Exceptions about deliveries. Steps: they need an open transaction and open none themselves."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +61,19 @@ def close_troubles(delivery: Delivery, *, actor: Actor, resolution: str, keep: s
     close_exceptions(
         keys.exclude(cause_key=keep).values_list("cause_key", flat=True), actor=actor, resolution=resolution
     )
+
+
+def close_troubles_of(resolutions: Mapping[Delivery, str], *, actor: Actor) -> None:
+    """Close the open exceptions of many deliveries, each with its own resolution."""
+    keys = ExceptionItem.objects.filter(
+        object_id__in=[delivery.aggregate_id for delivery in resolutions],
+        cause_key__startswith="delivery:",
+        state__in=OPEN_STATES,
+    ).values_list("cause_key", flat=True)
+    troubled = set(keys)
+    for delivery, resolution in resolutions.items():
+        if any(key.startswith(_key(delivery, "")) for key in troubled):
+            close_troubles(delivery, actor=actor, resolution=resolution)
 
 
 def _key(delivery: Delivery, code: str) -> str:

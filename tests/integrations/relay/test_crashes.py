@@ -25,14 +25,14 @@ KINDS = {"invoice": "1000.00", "credit_note": "-1000.00"}
 @pytest.fixture
 def die(erp: FakeErp, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Arrange that the first worker dies at a point."""
-    complete = outcomes.complete_delivery
+    complete = outcomes.complete_deliveries
 
     def before_commit(*_: object, **__: object) -> None:
-        monkeypatch.setattr(outcomes, "complete_delivery", complete)
+        monkeypatch.setattr(outcomes, "complete_deliveries", complete)
         raise WorkerDied
 
     def after_commit(*args: object, **values: object) -> None:
-        monkeypatch.setattr(outcomes, "complete_delivery", complete)
+        monkeypatch.setattr(outcomes, "complete_deliveries", complete)
         complete(*args, **values)  # type: ignore[arg-type]
         raise WorkerDied
 
@@ -46,7 +46,7 @@ def die(erp: FakeErp, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
             places[point].append(WorkerDied())
         else:
             late = before_commit if point == "after_reply" else after_commit
-            monkeypatch.setattr(outcomes, "complete_delivery", late)
+            monkeypatch.setattr(outcomes, "complete_deliveries", late)
 
     return arrange
 

@@ -165,7 +165,7 @@ def test_throttling_pauses_the_system_for_everybody_and_costs_no_retry_time(
     second.refresh_from_db()
     target.refresh_from_db()
     assert erp.calls == ["party", "create"]
-    assert (first.state, first.retry_seconds, second.state, second.attempts) == ("retry", 0, "retry", 0)
+    assert (first.state, first.retry_seconds, second.state, second.attempts) == ("retry", 0, "pending", 0)
     assert target.paused_until == clock.now + timedelta(seconds=90)
     assert deliver() == 0
     clock.advance(seconds=91)

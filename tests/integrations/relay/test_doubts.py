@@ -11,6 +11,7 @@ from core.models import ExceptionItem, LegalEntity
 from integrations.actions import outcomes
 from integrations.actions.deliveries import alarm_old_doubts, queue_document, replay_delivery, waive_delivery
 from integrations.actions.steps.attempts import Attempt
+from integrations.actions.steps.completing import Completion
 from integrations.adapters import OutcomeUnknown, Rejected, Unreachable
 from integrations.models import Delivery, System
 from integrations.policies import ExistsThere
@@ -157,18 +158,16 @@ def test_a_zombie_changes_nothing(delivery: Delivery, target: System, erp: FakeE
     assert release_expired(now=clock.now) == 1
     heir = claim(target.pk, worker="heir", now=clock.now)[0]
     assert (zombie.epoch, heir.epoch) == (1, 2)
-    assert not mark_sent(zombie, now=clock.now)
+    assert mark_sent([zombie], now=clock.now) == set()
     attempt = Attempt(epoch=zombie.epoch, action="send", started_at=clock.now, milliseconds=1)
     document = erp._stored(zombie.payload, zombie.operation_id, "C-1")
     before = snapshot(delivery)
-    assert (
-        outcomes.complete_delivery(zombie.pk, attempt=attempt, document=document, adopted=False, actor=RELAY)
-        is None
-    )
+    completion = Completion(zombie, attempt, document, adopted=False)
+    assert outcomes.complete_deliveries([completion], actor=RELAY) == []
     refusal = Rejected("refused", "No.")
     assert outcomes.reject_delivery(zombie.pk, attempt=attempt, refusal=refusal, actor=RELAY) is None
     assert snapshot(delivery) == before
-    assert mark_sent(heir, now=clock.now)
+    assert mark_sent([zombie, heir], now=clock.now) == {heir.pk}
 
 
 def snapshot(delivery: Delivery) -> list[object]:

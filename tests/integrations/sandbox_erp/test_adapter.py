@@ -58,6 +58,11 @@ def party(**values: str) -> Party:
     return replace(complete, **values)  # type: ignore[arg-type]
 
 
+def always() -> bool:
+    """There is time to send."""
+    return True
+
+
 def test_a_customer_is_created_once_and_then_found(adapter: SandboxErpAdapter) -> None:
     bill_to = party()
     number = adapter.ensure_party(bill_to, "")
@@ -80,7 +85,7 @@ def test_gaps_of_a_customer_are_filled_and_what_it_holds_stays(
 def test_a_document_is_created_found_and_posted(adapter: SandboxErpAdapter, company: str) -> None:
     operation = uuid.uuid4()
     customer = adapter.ensure_party(party(), "")
-    created = adapter.create({**PAYLOAD, "company": company}, operation, customer)
+    created = adapter.create({**PAYLOAD, "company": company}, operation, customer, always)
     assert (created.state, created.net, created.tax, created.gross) == (
         "draft",
         Decimal("1000.00"),
@@ -96,7 +101,7 @@ def test_a_document_is_created_found_and_posted(adapter: SandboxErpAdapter, comp
 
 def test_a_credit_note_is_sent_positive_and_read_negative(adapter: SandboxErpAdapter, company: str) -> None:
     customer = adapter.ensure_party(party(), "")
-    invoice = adapter.finish(adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer))
+    invoice = adapter.finish(adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer, always))
     line = {**PAYLOAD["lines"][0], "net": "-100.00", "quantity": "-1.0000", "unit_price": "100.00"}  # type: ignore[dict-item]
     payload = {
         **PAYLOAD,
@@ -108,7 +113,7 @@ def test_a_credit_note_is_sent_positive_and_read_negative(adapter: SandboxErpAda
         "gross": "-119.00",
         "lines": [line],
     }
-    credit = adapter.finish(adapter.create(payload, uuid.uuid4(), customer))
+    credit = adapter.finish(adapter.create(payload, uuid.uuid4(), customer, always))
     assert (credit.kind, credit.net, credit.gross) == ("credit_note", Decimal("-100.00"), Decimal("-119.00"))
     assert [found.net for found in adapter.snapshot(company, date(2026, 11, 1))] == [
         Decimal("1000.00"),
@@ -121,11 +126,13 @@ def test_refusals_come_in_the_erps_words(
 ) -> None:
     incomplete = adapter.ensure_party(party(address=""), "")
     with pytest.raises(Rejected, match="has no address") as refusal:
-        adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), incomplete)
+        adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), incomplete, always)
     assert refusal.value.code == "customer_incomplete"
     administration.set_period(company, "2026-11", "closed")
     with pytest.raises(Rejected, match="2026-11") as refusal:
-        adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), adapter.ensure_party(party(), ""))
+        adapter.create(
+            {**PAYLOAD, "company": company}, uuid.uuid4(), adapter.ensure_party(party(), ""), always
+        )
     assert refusal.value.code == "period_closed"
 
 
@@ -135,7 +142,9 @@ def test_the_idempotency_key_brings_back_the_first_document(
     administration.put_company(replace(settings(company), reference_mode="idempotency_key"))
     operation, customer = uuid.uuid4(), adapter.ensure_party(party(), "")
     payload = {**PAYLOAD, "company": company}
-    assert adapter.create(payload, operation, customer) == adapter.create(payload, operation, customer)
+    assert adapter.create(payload, operation, customer, always) == adapter.create(
+        payload, operation, customer, always
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +161,7 @@ def test_faults_say_what_may_be_done_next(
     customer = adapter.ensure_party(party(), "")
     administration.script_faults([Fault(fault, method="POST", path_prefix="/api/documents")])  # type: ignore[arg-type]
     with pytest.raises(error):
-        adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer)
+        adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer, always)
 
 
 def test_a_closed_port_is_unreachable() -> None:
@@ -166,8 +175,8 @@ def test_changes_bring_documents_payments_and_what_is_gone(
 ) -> None:
     customer = adapter.ensure_party(party(), "")
     cursor = end_of_feed(adapter)
-    invoice = adapter.finish(adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer))
-    other = adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer)
+    invoice = adapter.finish(adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer, always))
+    other = adapter.create({**PAYLOAD, "company": company}, uuid.uuid4(), customer, always)
     administration.register_payment(invoice.number, Decimal("90.00"), "EUR", paid_on=date(2026, 11, 20))
     administration.delete_document(other.number)
     changes = adapter.changes(cursor)
