@@ -1,14 +1,30 @@
 """Scope: which rows a person may see, by membership of role and legal entity."""
 
 import uuid
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from core.models import User
+from core.models import Role, User
 from core.permissions import PERMISSIONS, may_use, memberships
 
 M = TypeVar("M", bound=Model)
+_own_contracts: list[Callable[[User], QuerySet[Any]]] = []
+
+
+def narrows_to_contracts(of: Callable[[User], QuerySet[Any]]) -> Callable[[User], QuerySet[Any]]:
+    """Register the query of the contract ids whose work a project manager answers for."""
+    _own_contracts.append(of)
+    return of
+
+
+def own_contracts(user: User, contract_path: str) -> Q:
+    """Return the condition that a row's contract is one whose work the user answers for."""
+    own = Q(pk__in=[])
+    for of in _own_contracts:
+        own |= Q(**{f"{contract_path}__in": of(user)})
+    return own
 
 
 def scoped(queryset: QuerySet[M], user: User, permission: str, entity_path: str) -> QuerySet[M]:
@@ -23,6 +39,15 @@ def scoped(queryset: QuerySet[M], user: User, permission: str, entity_path: str)
 def entity_filter(user: User, permission: str, entity_path: str) -> Q:
     """Return the condition of `scoped`, for querysets that combine it with others."""
     return within(entities_in_force(user, permission), entity_path)
+
+
+def managed_filter(user: User, permission: str, entity_path: str, own: Q) -> Q:
+    """Return the condition of `scoped`, in which the role of project managers reaches only what is `own`."""
+    shown = Q(pk__in=[])
+    for role, entities in entities_by_role(user, permission).items():
+        inside = within(entities, entity_path)
+        shown |= inside & own if role == Role.PROJECT_MANAGER else inside
+    return shown
 
 
 def within(entities: "set[uuid.UUID | None]", entity_path: str) -> Q:

@@ -3,15 +3,14 @@
 from django.db.models import Q, QuerySet
 
 from billing.models import Adjustment, BillingRun, Charge, ErpDocument, Hold, Payment, Proposal
-from core.access import entities_by_role, scoped, within
-from core.models import Role, User
-from projects.models import Project
+from core.access import managed_filter, own_contracts, scoped
+from core.models import User
 
 
 def visible_charges(user: User) -> QuerySet[Charge]:
     """Return the charges of the person's entities; project managers see those of their own projects."""
     return Charge.objects.filter(
-        _reach(user, "charge.view", "contract__legal_entity", Q(project__manager__user=user))
+        managed_filter(user, "charge.view", "contract__legal_entity", Q(project__manager__user=user))
     )
 
 
@@ -46,13 +45,4 @@ def visible_erp_documents(user: User) -> QuerySet[ErpDocument]:
 
 
 def _reach_contracts(user: User, permission: str, entity_path: str) -> Q:
-    managed = Project.objects.filter(manager__user=user).values("contract")
-    return _reach(user, permission, entity_path, Q(contract__in=managed))
-
-
-def _reach(user: User, permission: str, entity_path: str, own: Q) -> Q:
-    shown = Q(pk__in=[])
-    for role, entities in entities_by_role(user, permission).items():
-        inside = within(entities, entity_path)
-        shown |= inside & own if role == Role.PROJECT_MANAGER else inside
-    return shown
+    return managed_filter(user, permission, entity_path, own_contracts(user, "contract"))

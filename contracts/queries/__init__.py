@@ -9,20 +9,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts.models import BillingAccount, Contract, ContractLine, ContractVersion, Customer, Rate, RateCard
 from contracts.states import VersionStatus
-from core.access import entities_in_force, entity_filter, scoped
+from core.access import entities_in_force, entity_filter, managed_filter, own_contracts
 from core.models import Event, User
 
 ONE_DAY = timedelta(days=1)
 
 
 def visible_contracts(user: User) -> QuerySet[Contract]:
-    """Return the contracts of the entities where the user may read agreements."""
-    return scoped(Contract.objects.all(), user, "contract.view", "legal_entity")
+    """Return the contracts of the entities where the user may read agreements; managers' own ones only."""
+    return Contract.objects.filter(_reach(user, "contract.view", ""))
 
 
 def visible_versions(user: User) -> QuerySet[ContractVersion]:
     """Return the versions of the contracts the user may read."""
-    return scoped(ContractVersion.objects.all(), user, "contract.view", "contract__legal_entity")
+    return ContractVersion.objects.filter(_reach(user, "contract.view", "contract__"))
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:
@@ -42,10 +42,13 @@ def visible_rate_cards(user: User) -> QuerySet[RateCard]:
         return RateCard.objects.none()
     common = Q(scope__in=[RateCard.Scope.STANDARD, RateCard.Scope.CUSTOMER])
     of_entity = Q(scope=RateCard.Scope.LEGAL_ENTITY) & entity_filter(user, "rate.view", "legal_entity")
-    of_contract = Q(scope=RateCard.Scope.CONTRACT) & entity_filter(
-        user, "rate.view", "contract__legal_entity"
-    )
+    of_contract = Q(scope=RateCard.Scope.CONTRACT) & _reach(user, "rate.view", "contract__")
     return RateCard.objects.filter(common | of_entity | of_contract)
+
+
+def _reach(user: User, permission: str, path: str) -> Q:
+    """Return the condition on the contract at the end of `path`; managers reach those of their projects."""
+    return managed_filter(user, permission, f"{path}legal_entity", own_contracts(user, f"{path}pk"))
 
 
 def visible_rates(user: User) -> QuerySet[Rate]:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from core.access import entities_in_force, entity_filter
+from core.access import entities_in_force, entity_filter, narrows_to_contracts
 from core.models import Event, User
-from core.queries.exceptions import narrows_to_contracts
 from projects.models import Assignment, Employment, Project, Task, Worker
 
 

@@ -1,25 +1,13 @@
-"""What an exception is about: links, the chain it stops, and which exceptions are a manager's own."""
-
-from typing import Any
-
-from django.db.models import QuerySet
+"""What an exception is about: links, and the chain it stops."""
 
 from core.fixes import Surroundings, cause_label, surrounds
 from core.models import ExceptionItem, User
 from core.permissions import holds
 from core.presentation.formats import counted
 from core.presentation.parts import Link
-from core.queries.exceptions import narrows_to_contracts
-from projects.models import Project
 from reporting.queries.addresses import address
 from reporting.queries.chain import ChainFacts, Stretch, chain_facts, chain_nodes
 from reporting.queries.subjects import exception_subject
-
-
-@narrows_to_contracts
-def managed_contracts(user: User) -> QuerySet[Any, Any]:
-    """Return the ids of the contracts of the projects the person manages."""
-    return Project.objects.filter(manager__user=user).values("contract_id")
 
 
 @surrounds

@@ -25,6 +25,8 @@ from tests.factories import (
     ContractFactory,
     ContractVersionFactory,
     LegalEntityFactory,
+    MembershipFactory,
+    ProjectFactory,
     RateCardFactory,
     RateFactory,
 )
@@ -76,6 +78,22 @@ def test_agreements_are_seen_by_entity() -> None:
     user = person("finance", entity=mine)
     assert list(visible_contracts(user)) == [contract]
     assert list(visible_versions(user)) == [version]
+
+
+@pytest.mark.django_db
+def test_a_project_manager_sees_the_agreements_of_own_projects_only(project_manager: User, pmo: User) -> None:
+    own = ProjectFactory.create(manager=project_manager.worker).contract
+    other = ProjectFactory.create().contract
+    for contract in (own, other):
+        ContractVersionFactory.create(contract=contract)
+        RateCardFactory.create(scope="contract", contract=contract)
+    assert list(visible_contracts(project_manager)) == [own]
+    assert [version.contract for version in visible_versions(project_manager)] == [own]
+    assert [card.contract for card in visible_rate_cards(project_manager)] == [own]
+    assert set(visible_contracts(pmo)) >= {own, other}
+    MembershipFactory.create(user=project_manager, role="pmo")
+    project_manager.__dict__.pop("_memberships")
+    assert set(visible_contracts(project_manager)) >= {own, other}
 
 
 @pytest.mark.django_db
