@@ -10,6 +10,9 @@ from datetime import date
 from uuid import UUID
 
 from billing.actions.posting import confirm_posting, return_refused
+from billing.actions.steps.locking import lock_contracts
+from billing.models import Proposal
+from billing.queries.affected import contracts_of_proposals
 from core.actors import Actor
 from core.errors import Refusal
 from core.exceptions import Cause, open_exception
@@ -25,6 +28,7 @@ PROPOSAL = "billing.proposal"
 @reacts_to("proposal.released")
 def queue_released(events: list[Event]) -> None:
     """Write the message that has the document posted."""
+    _lock_proposals({event.aggregate_id for event in events})
     for event in events:
         queue_document(
             event.aggregate_id, revision=event.payload["revision"], causation_id=event.id, actor=RELAY
@@ -34,7 +38,7 @@ def queue_released(events: list[Event]) -> None:
 @reacts_to("delivery.succeeded")
 def report_posting(events: list[Event]) -> None:
     """Tell billing the legal number and date."""
-    for event in _about_proposals(events):
+    for event in _locked_proposals_of(events):
         told = event.payload
         number, posted_on = told["number"], date.fromisoformat(told["document_date"])
         with _refusals_of_billing(event):
@@ -44,7 +48,7 @@ def report_posting(events: list[Event]) -> None:
 @reacts_to("delivery.rejected", "delivery.waived")
 def hand_back(events: list[Event]) -> None:
     """Return documents that have to be changed, or were given up, to billing as drafts."""
-    for event in _about_proposals(events):
+    for event in _locked_proposals_of(events):
         told = event.payload
         if told.get("returned", event.type == "delivery.waived"):
             sentence, field = told.get("sentence") or f"Not sent: {event.reason}", told.get("field", "")
@@ -54,8 +58,22 @@ def hand_back(events: list[Event]) -> None:
                 )
 
 
-def _about_proposals(events: list[Event]) -> list[Event]:
-    return [event for event in events if event.payload["object_type"] == PROPOSAL]
+def _locked_proposals_of(events: list[Event]) -> list[Event]:
+    """Return the events about proposals, in order, with their contracts and then themselves locked by id.
+
+    A batch comes in the order things happened; everybody else who takes several of these locks takes them
+    by id, so that nobody waits for somebody who waits for him.
+    """
+    about = [event for event in events if event.payload["object_type"] == PROPOSAL]
+    proposals = {UUID(event.payload["object_id"]) for event in about}
+    lock_contracts(contracts_of_proposals(proposals))
+    _lock_proposals(proposals)
+    return about
+
+
+def _lock_proposals(proposal_ids: set[UUID]) -> None:
+    rows = Proposal.objects.filter(pk__in=proposal_ids).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
 
 
 @contextmanager
