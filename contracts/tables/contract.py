@@ -121,8 +121,8 @@ class ContractPage:
     def _end(self, last: date | None) -> date:
         """Return the end of a stretch; open-ended ones run a while beyond everything known."""
         if last:
-            return last + ONE_DAY
-        return max([self.today, self.on, *(one.effective_from for one in self.versions)]) + AHEAD
+            return _after(last, ONE_DAY)
+        return _after(max([self.today, self.on, *(one.effective_from for one in self.versions)]), AHEAD)
 
     def _sentence(self) -> str:
         parts = [
@@ -163,3 +163,7 @@ class ContractPage:
     def activity(self) -> list[Activity]:
         """Return what happened to the contract and its versions, newest first."""
         return feed(activity_of(self.contract, [one.pk for one in self.versions]), limit=20)
+
+
+def _after(day: date, span: timedelta) -> date:
+    return day + min(span, date.max - day)

@@ -91,6 +91,7 @@ def test_the_terms_are_drawn_as_of_a_day(finance: User) -> None:
     assert drawn("2026-03-01") == (2, ["support"])
     assert drawn("2025-12-31") == (None, [])
     assert drawn("no day") == drawn("")
+    assert drawn("9999-12-31") == (2, ["support"])
     assert "Round the clock support" in client.get(address, {"on": "2026-03-01"}).content.decode()
 
 
