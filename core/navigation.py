@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from core.filters import view_conditions
 from core.pages import person_of
@@ -17,7 +16,7 @@ from core.presentation.counting import Countable
 from core.presentation.formats import counted, day
 from core.presentation.navigation import Entry, PeriodChoice, PeriodRibbon, PeriodSource, registry
 from core.queries.exceptions import visible_exceptions
-from core.queries.periods import Month, cut_off_of, month_of, month_rows, working_days_until
+from core.queries.periods import Month, cut_off_of, month_of, month_rows, parse_month, working_days_until
 
 
 def open_exceptions(request: HttpRequest) -> Countable:
@@ -39,7 +38,7 @@ def period_ribbon(request: HttpRequest, rows: list[dict[str, Any]]) -> PeriodRib
     """Return the month the page is about: the one in the address, else today's."""
     today = timezone.localdate()
     known = [month_of(row) for row in rows]
-    asked = parse_date(f"{request.GET.get('period', '')}-01") or today.replace(day=1)
+    asked = parse_month(request.GET.get("period", "")) or today.replace(day=1)
     shown = next((month for month in known if month.month == asked), Month(asked, 0, 0))
     return PeriodRibbon(
         label=f"{asked:%B %Y}",

@@ -128,7 +128,10 @@ def gap_bar(
         left, width = scale.place(work[0], work[1])
         marks.append(_rect(left, 51, width, 6, "is-ink", work[2]))
         marks.append(_text(left + width + 7, 58, work[2]))
-    marks += [_text(scale.place(on, on)[0], 14, label) for on, label in ticks]
+    for on, label in ticks:
+        left = scale.place(on, on)[0]
+        # What begins at the far end is written before it, not out of the picture.
+        marks.append(_text(left, 14, label, anchor="end" if left > scale.width - 40 else "start"))
     return _svg("is-gap-bar", "0 0 376 62", "Validity", description, marks)
 
 

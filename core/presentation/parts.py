@@ -180,5 +180,10 @@ class FieldComparison:
     pairs: tuple[FieldPair, ...]
 
     @property
+    def one_sided(self) -> bool:
+        """Say whether one document is missing, so that there is nothing to compare field by field."""
+        return not any(pair.ours for pair in self.pairs) or not any(pair.theirs for pair in self.pairs)
+
+    @property
     def differing(self) -> int:
         return sum(not pair.agrees for pair in self.pairs)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.dateparse import parse_date
 
 from core.access import scoped
 from core.models import AccountingPeriod, User
@@ -48,6 +49,14 @@ def closed_month(legal_entity_id: uuid.UUID, day: date) -> AccountingPeriod | No
     """Return the closed month of an entity's books in which the day lies; None where they are open."""
     months = AccountingPeriod.objects.select_related("legal_entity").filter(state=PeriodState.CLOSED)
     return months.filter(legal_entity_id=legal_entity_id, month=day.replace(day=1)).first()
+
+
+def parse_month(text: str) -> date | None:
+    """Return the first day of a month written as 2026-11, or None where the text is none."""
+    try:
+        return parse_date(f"{text}-01")
+    except ValueError:
+        return None
 
 
 def cut_off_of(month: date) -> date:

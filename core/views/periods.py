@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.actions.periods import close_period, reopen_period
@@ -13,18 +13,19 @@ from core.actors import Actor
 from core.errors import Refusal
 from core.pages import page, person_of
 from core.permissions import holds
-from core.queries.periods import visible_periods
+from core.queries.periods import parse_month, visible_periods
 
 
 @page("period.view")
 def periods(request: HttpRequest) -> HttpResponse:
     """List the months of the person's legal entities, newest first; `?period=` shows one month."""
     user = person_of(request)
-    month = parse_date(f"{request.GET.get('period', '')}-01")
+    month = parse_month(request.GET.get("period", ""))
     rows = visible_periods(user)
     context = {
         "periods": rows.filter(month=month) if month else rows,
         "month": month,
+        "today": timezone.localdate(),
         "may_close": holds(user, "period.close"),
         "may_reopen": holds(user, "period.reopen"),
     }

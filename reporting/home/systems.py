@@ -1,27 +1,40 @@
 """Connected systems and reconciliation on the home page."""
 
+from dataclasses import replace
+
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
 from core.access import entities_in_force
+from core.exceptions import OPEN_STATES
 from core.presentation.formats import age, counted
 from core.presentation.parts import Kpi, Link
 from core.queries.exchange import Amount
 from integrations.models import Break, System
 from integrations.queries.deliveries import STUCK, UNFINISHED, visible_deliveries
 from integrations.queries.reconciliation import visible_breaks
-from integrations.states import BreakState
+from integrations.states import BreakKind, BreakState
 from reporting.home.parts import Line, Reader, Section, total_kpi
 from reporting.queries.addresses import address
 
 MOST = 6
+DIFFERENCES = {
+    BreakKind.MISSING_HERE: "is in the ERP only",
+    BreakKind.MISSING_THERE: "is not in the ERP",
+    BreakKind.AMOUNT: "has another amount in the ERP",
+    BreakKind.CURRENCY: "is in another currency in the ERP",
+    BreakKind.DATE: "is dated otherwise in the ERP",
+    BreakKind.PARTY: "has another customer in the ERP",
+    BreakKind.DUPLICATE: "is a second document in the ERP",
+    BreakKind.STATUS: "is in another state in the ERP",
+}
 
 
 def open_breaks(reader: Reader) -> Section:
     """List the differences with the ERP that nobody has explained, largest first."""
     lines = tuple(
         Line(
-            f"{found.get_kind_display().replace('_', ' ').capitalize()}: {_number(found)}",
+            f"{_number(found)} {DIFFERENCES[BreakKind(found.kind)]}",
             address("reconciliation"),
             f"{found.legal_entity}, {found.month:%B %Y}",
             found.difference,
@@ -34,10 +47,12 @@ def open_breaks(reader: Reader) -> Section:
 
 
 def breaks_total(reader: Reader) -> Kpi:
-    """Return the sum of the open differences, without their signs."""
+    """Return the sum of the open differences without their signs; each is among the exceptions as well."""
     rows = _open(reader).order_by().values_list("currency").annotate(amount=Sum(Abs("difference")))
     total = reader.exchange.total(Amount(amount, code) for code, amount in rows)
-    return total_kpi("Open breaks", total, href=address("reconciliation"), tone="bad")
+    kpi = total_kpi("Open breaks", total, href=address("reconciliation"), tone="bad")
+    remarks = [kpi.remark, "of what exceptions hold back"] if total.parts else [kpi.remark]
+    return replace(kpi, remark=", ".join(filter(None, remarks)))
 
 
 def systems(reader: Reader) -> Section:
@@ -71,8 +86,10 @@ def stuck_messages(reader: Reader) -> Kpi:
 
 
 def _open(reader: Reader) -> QuerySet[Break]:
+    """Return the open breaks but those of documents the ERP refused: their money stands in the refusal."""
     live = [BreakState.OPEN, BreakState.PROPOSED]
-    found = visible_breaks(reader.user).filter(state__in=live)
+    refused = Q(exception__state__in=OPEN_STATES) & ~Q(exception__code="break_open")
+    found = visible_breaks(reader.user).filter(state__in=live).exclude(refused)
     return found.select_related("legal_entity", "proposal", "erp_document")
 
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from core.actions.exceptions import waive_exceptions
+from core.actors import Actor
 from core.models import Role, User
 from reporting.home.roles import home_of
 from tests.architecture.world import build
-from tests.document_factories import ChargeFactory, ProposalFactory
+from tests.document_factories import BreakFactory, ChargeFactory, ProposalFactory
 from tests.factories import ExceptionItemFactory, TimeEntryFactory
 from tests.personas import api_client, page_client, person
 
@@ -64,6 +66,25 @@ def test_finance_sees_money_held_back_unbilled_waiting_and_broken(finance: User)
         "Waiting for approval": (Decimal("900.0000"), ""),
         "Open breaks": (Decimal("10.0000"), ""),
     }
+
+
+def test_a_break_of_a_refused_document_counts_in_its_refusal_only(finance: User) -> None:
+    firm = build("ALPHA")
+    refusal = ExceptionItemFactory.create(code="customer_incomplete", money_at_risk=Decimal(900))
+    refused = BreakFactory.create(
+        run=firm.comparison,
+        key="break:refused",
+        proposal=firm.proposal,
+        kind="missing_there",
+        exception=refusal,
+    )
+    sections = {one.title: one.lines for one in home_of(finance, now=timezone.now()).sections}
+    assert [line.label for line in sections["Reconciliation breaks"]] == [
+        "RE-ALPHA has another amount in the ERP"
+    ]
+    assert figures(finance)["Open breaks"] == (Decimal("10.0000"), "")
+    waive_exceptions([refusal.pk], reason="Agreed", actor=Actor.of(finance))
+    assert figures(finance)["Open breaks"] == (Decimal("10.0000") + abs(refused.difference), "")
 
 
 def test_a_project_manager_sees_the_own_projects_only(project_manager: User) -> None:
