@@ -63,7 +63,8 @@ class ErpWorld:
         )
         with self.erp.administration() as administration:
             administration.put_company(settings)
-        target = system(f"erp_{code.lower()}", adapter_class=CLASSES[mode], base_url=self.erp.url)
+        kind = {"adapter_class": CLASSES[mode], "concurrency": 8}
+        target = system(f"erp_{code.lower()}", base_url=self.erp.url, **kind)
         self._companies[code] = mode
         return routed_entity(target, code=code, company=code)
 

@@ -10,7 +10,7 @@ from core.models import LegalEntity
 from integrations.actions.deliveries import queue_document
 from integrations.adapters import Rejected
 from integrations.models import Delivery, System
-from integrations.relay.claiming import RELAY, claim
+from integrations.relay.claiming import RELAY, admitted, claim
 from tests.integrations.builders import proposal
 from tests.integrations.fakes import Clock, FakeErp
 
@@ -79,3 +79,15 @@ def test_many_workers_never_take_the_same_message(entity: LegalEntity, target: S
     assert len(taken) == len(set(taken)) == 12
     assert set(Delivery.objects.values_list("state", "epoch")) == {("leased", 1)}
     connection.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("adapter_class", "at_once", "together"), [("C", 8, 32), ("A", 2, 8), ("C", 1, 1), ("D", 8, 8)]
+)
+def test_a_wave_is_several_rounds_but_never_more_doubts_than_a_person_can_settle(
+    target: System, clock: Clock, adapter_class: str, at_once: int, together: int
+) -> None:
+    target.adapter_class, target.concurrency = adapter_class, at_once
+    target.save()
+    assert admitted(target.pk, now=clock.now) == together

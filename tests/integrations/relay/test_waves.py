@@ -211,6 +211,25 @@ def test_a_failure_that_stops_several_messages_counts_once(
     assert set(Delivery.objects.values_list("state", "attempts")) == {("retry", 1)}
 
 
+def test_a_bill_to_is_introduced_once_until_the_system_refuses_something(
+    entity: LegalEntity, target: System, erp: WideErp, clock: Clock, deliver: Deliver
+) -> None:
+    target.concurrency = 1
+    target.save()
+    erp.together = threading.Barrier(1)
+    account = proposals_of([queue(entity)])[0].billing_account
+    for _ in range(2):
+        queue_document(proposal(entity, billing_account=account).pk, revision=1, actor=RELAY)
+    deliver()
+    assert erp.calls == ["party", *["create", "finish"] * 3]
+    erp.calls.clear()
+    erp.before_create = [Rejected("customer_incomplete", "The address is missing.")]
+    for _ in range(3):
+        queue_document(proposal(entity, billing_account=account).pk, revision=1, actor=RELAY)
+    deliver()
+    assert erp.calls == ["party", "create", "party", *["create", "finish"] * 2]
+
+
 def assert_true(value: bool) -> None:
     assert value
 
