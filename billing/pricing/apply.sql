@@ -1,7 +1,25 @@
 -- The open charges become exactly the wanted slices: rows that are right already are not touched.
 -- Charges on a draft, reviewed or approved proposal move with their facts; the proposal follows later.
+-- Charges are dated into the first open period of the legal entity from the service date on.
+CREATE TEMP TABLE IF NOT EXISTS pricing_date (
+  contract_id uuid, service_on date, accounting_on date
+) ON COMMIT DELETE ROWS;
+DELETE FROM pricing_date;
+
+INSERT INTO pricing_date
+SELECT w.contract_id, w.service_on,
+       CASE WHEN closed.month IS NULL THEN w.service_on ELSE (
+         SELECT min(m)::date FROM generate_series(closed.month, closed.month + interval '10 years', '1 month') m
+         WHERE NOT EXISTS (SELECT FROM core_accountingperiod p WHERE p.legal_entity_id = s.legal_entity_id
+                           AND p.month = m::date AND p.state = 'closed')) END
+FROM (SELECT DISTINCT contract_id, service_on FROM pricing_wanted) w
+JOIN pricing_scope s USING (contract_id)
+LEFT JOIN core_accountingperiod closed ON closed.legal_entity_id = s.legal_entity_id
+  AND closed.month = date_trunc('month', w.service_on)::date AND closed.state = 'closed';
+ANALYZE pricing_date;
+
 CREATE TEMP TABLE IF NOT EXISTS pricing_standing (
-  charge_id uuid, proposal_line_id uuid, LIKE pricing_wanted
+  charge_id uuid, proposal_line_id uuid, LIKE pricing_wanted, accounting_on date
 ) ON COMMIT DELETE ROWS;
 DELETE FROM pricing_standing;
 
@@ -17,7 +35,7 @@ JOIN pricing_scope s ON s.contract_id = c.contract_id
 LEFT JOIN billing_adjustment a ON a.id = c.source_id
 WHERE c.fixed_at IS NULL
   AND (NOT EXISTS (SELECT FROM pricing_focus) OR c.source_id IN (SELECT source_id FROM pricing_focus));
-ANALYZE pricing_standing;
+ANALYZE pricing_standing (contract_id, source_id);
 
 WITH gone AS (
   DELETE FROM billing_charge c USING pricing_standing t
@@ -32,7 +50,7 @@ INSERT INTO pricing_touched SELECT contract_id, 'removed', 1, -amount, proposal_
 WITH changed AS (
   UPDATE billing_charge c SET
     source_type = w.source_type, project_id = w.project_id, task_id = w.task_id, worker_id = w.worker_id,
-    role = w.role, service_line = w.service_line, service_on = w.service_on, accounting_on = w.accounting_on,
+    role = w.role, service_line = w.service_line, service_on = w.service_on, accounting_on = y.accounting_on,
     quantity = w.quantity, worked_quantity = w.worked, unit = w.unit, unit_price = w.unit_price,
     amount = w.amount, billable = w.billable, not_billable_reason = w.not_billable_reason,
     contract_version_id = w.version_id, rate_id = w.rate_id, explanation = w.explanation,
@@ -40,6 +58,7 @@ WITH changed AS (
     status = CASE WHEN w.billable THEN c.status ELSE 'open' END,
     proposal_line_id = CASE WHEN w.billable THEN c.proposal_line_id END
   FROM pricing_wanted w
+  JOIN pricing_date y USING (contract_id, service_on)
   JOIN pricing_standing t
     ON (w.contract_id, w.line_key, w.source_id, w.component, w.billing_account_id, w.slice)
      = (t.contract_id, t.line_key, t.source_id, t.component, t.billing_account_id, t.slice)
@@ -48,7 +67,7 @@ WITH changed AS (
          t.worked, t.unit, t.unit_price, t.amount, t.billable, t.not_billable_reason, t.version_id, t.rate_id,
          t.explanation, t.reverses_id)
      IS DISTINCT FROM
-        (w.project_id, w.task_id, w.worker_id, w.role, w.service_line, w.service_on, w.accounting_on, w.quantity,
+        (w.project_id, w.task_id, w.worker_id, w.role, w.service_line, w.service_on, y.accounting_on, w.quantity,
          w.worked, w.unit, w.unit_price, w.amount, w.billable, w.not_billable_reason, w.version_id, w.rate_id,
          w.explanation, w.reverses_id)
   RETURNING c.contract_id, w.amount - t.amount AS amount, t.proposal_line_id
@@ -69,12 +88,13 @@ WITH beside AS (
     worked_quantity, unit, unit_price, amount, currency, billable, not_billable_reason, status,
     proposal_line_id, reverses_id, contract_version_id, rate_id, explanation)
   SELECT w.contract_id, w.line_key, w.source_type, w.source_id, w.component, w.billing_account_id, w.slice,
-    w.project_id, w.task_id, w.worker_id, w.role, w.service_line, w.service_on, w.accounting_on, w.quantity,
+    w.project_id, w.task_id, w.worker_id, w.role, w.service_line, w.service_on, y.accounting_on, w.quantity,
     w.worked, w.unit, w.unit_price, w.amount, s.currency, w.billable, w.not_billable_reason,
     CASE WHEN b.proposal_line_id IS NULL THEN 'open' ELSE 'proposed' END, b.proposal_line_id, w.reverses_id,
     w.version_id, w.rate_id, w.explanation
   FROM pricing_wanted w
   JOIN pricing_scope s USING (contract_id)
+  JOIN pricing_date y USING (contract_id, service_on)
   LEFT JOIN beside b ON (b.contract_id, b.root_id, b.billing_account_id)
     = (w.contract_id, w.root_id, w.billing_account_id) AND w.billable AND w.reverses_id IS NULL
   WHERE NOT EXISTS (

@@ -37,11 +37,11 @@ LEFT JOIN (
   FROM fixed WHERE NOT original GROUP BY reverses_id
 ) k ON k.id = c.id
 WHERE NOT EXISTS (SELECT FROM pricing_gap g WHERE g.contract_id = c.contract_id AND g.source_id = c.root_id);
-ANALYZE pricing_fixed;
+ANALYZE pricing_fixed (contract_id, source_id);
 
 -- Nothing fixed yet: the share as it is.
 INSERT INTO pricing_wanted
-SELECT h.*, '', NULL, NULL
+SELECT h.*, '', NULL
 FROM pricing_share h
 WHERE NOT EXISTS (
   SELECT FROM pricing_fixed f
@@ -130,7 +130,7 @@ CROSS JOIN LATERAL (SELECT coalesce(h.amount, 0) - f.amount AS amount) d;
 
 -- A new price in full, after what stood is reversed.
 INSERT INTO pricing_wanted
-SELECT h.*, 'price-' || x.originals, NULL, NULL
+SELECT h.*, 'price-' || x.originals, NULL
 FROM pricing_change x
 JOIN pricing_share h USING (contract_id, line_key, source_id, component, billing_account_id)
 WHERE x.rebill AND (h.amount <> 0 OR h.worked <> 0);
@@ -139,7 +139,7 @@ INSERT INTO pricing_wanted
 SELECT f.contract_id, f.line_key, f.source_type, f.source_id, f.root_id, f.component, f.project_id, f.task_id,
        f.worker_id, f.role, f.service_line, f.service_on, -f.left_quantity, -f.left_worked, f.unit,
        f.unit_price, -f.left_amount, f.billable, f.not_billable_reason, f.version_id, f.rate_id,
-       f.explanation, f.billing_account_id, 'reversal-' || f.charge_id, f.charge_id, NULL
+       f.explanation, f.billing_account_id, 'reversal-' || f.charge_id, f.charge_id
 FROM pricing_change x
 JOIN pricing_fixed f USING (contract_id, line_key, source_id, component, billing_account_id)
 WHERE x.rebill AND f.original AND f.left_amount <> 0;
@@ -149,7 +149,7 @@ INSERT INTO pricing_wanted
 SELECT h.contract_id, h.line_key, h.source_type, h.source_id, h.root_id, h.component, h.project_id, h.task_id,
        h.worker_id, h.role, h.service_line, h.service_on, x.d_quantity, x.d_worked, h.unit, h.unit_price,
        x.d_amount, h.billable, h.not_billable_reason, h.version_id, h.rate_id, h.explanation,
-       h.billing_account_id, CASE WHEN x.stands THEN 'delta-' ELSE 'price-' END || x.originals, NULL, NULL
+       h.billing_account_id, CASE WHEN x.stands THEN 'delta-' ELSE 'price-' END || x.originals, NULL
 FROM pricing_change x
 JOIN pricing_share h USING (contract_id, line_key, source_id, component, billing_account_id)
 WHERE NOT x.rebill AND NOT x.falls AND (x.d_amount <> 0 OR x.d_worked <> 0);
@@ -174,7 +174,7 @@ SELECT contract_id, line_key, source_type, source_id, root_id, component, projec
        CASE WHEN place = 1 THEN d_worked ELSE 0 END, unit, unit_price,
        CASE WHEN same_way THEN -left_amount ELSE -sign(left_amount) * least(abs(left_amount), needed - before) END,
        billable, not_billable_reason, version_id, rate_id, explanation, billing_account_id,
-       'credit-' || charge_id || '-' || credits, charge_id, NULL
+       'credit-' || charge_id || '-' || credits, charge_id
 FROM fall WHERE same_way OR before < needed;
 
 -- A reduction by which the work becomes cheaper in all is a credit of the work it reduces.
@@ -195,19 +195,4 @@ FROM billing_adjustment a
 WHERE a.contract_id = w.contract_id AND a.source_id = w.root_id AND a.kind = 'write_off'
   AND a.status = 'approved' AND w.billable AND w.reverses_id IS NULL;
 
--- Dated into the first open period of the legal entity from the service date on.
-UPDATE pricing_wanted w SET accounting_on = d.accounting_on
-FROM (
-  SELECT x.contract_id, x.service_on,
-         CASE WHEN closed.month IS NULL THEN x.service_on ELSE (
-           SELECT min(m)::date FROM generate_series(closed.month, closed.month + interval '10 years', '1 month') m
-           WHERE NOT EXISTS (SELECT FROM core_accountingperiod p WHERE p.legal_entity_id = x.legal_entity_id
-                             AND p.month = m::date AND p.state = 'closed')) END AS accounting_on
-  FROM (SELECT DISTINCT w.contract_id, w.service_on, s.legal_entity_id
-        FROM pricing_wanted w JOIN pricing_scope s USING (contract_id)) x
-  LEFT JOIN core_accountingperiod closed ON closed.legal_entity_id = x.legal_entity_id
-    AND closed.month = date_trunc('month', x.service_on)::date AND closed.state = 'closed'
-) d
-WHERE d.contract_id = w.contract_id AND d.service_on = w.service_on;
-
-ANALYZE pricing_wanted;
+ANALYZE pricing_wanted (contract_id, source_id);

@@ -31,4 +31,4 @@ CROSS JOIN LATERAL (
 ) q
 WINDOW w AS (PARTITION BY b.contract_id, b.line_key, b.source_id, b.component);
 
-ANALYZE pricing_share;
+ANALYZE pricing_share (contract_id, source_id);

@@ -52,7 +52,7 @@ CREATE TEMP TABLE IF NOT EXISTS pricing_share (
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS pricing_wanted (
-  LIKE pricing_share, slice text, reverses_id uuid, accounting_on date
+  LIKE pricing_share, slice text, reverses_id uuid
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS pricing_touched (

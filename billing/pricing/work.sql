@@ -81,4 +81,4 @@ LEFT JOIN contracts_serviceline sl ON sl.id = l.service_line_id
 WHERE e.status = 'approved' AND e.kind <> 'reversal'
   AND (NOT EXISTS (SELECT FROM pricing_focus) OR e.root_id IN (SELECT source_id FROM pricing_focus));
 
-ANALYZE pricing_work;
+ANALYZE pricing_work (contract_id, work_date, role, worker, region, service_line, work_type);
