@@ -12,9 +12,11 @@ from contracts.models import (
     ContractLine,
     ContractVersion,
     Customer,
+    Deal,
     DeliveryRole,
     ExpenseCategory,
     ExpenseRule,
+    FieldConflict,
     InstalmentTerm,
     MilestoneTerm,
     Payer,
@@ -189,3 +191,22 @@ class InstalmentTermAdmin(ReadOnlyAdmin):
     list_display = ("line", "key", "due_on", "amount")
     search_fields = ("key", "line__contract_version__contract__code")
     list_select_related = ("line",)
+
+
+@admin.register(Deal)
+class DealAdmin(ReadOnlyAdmin):
+    """Deals; they come in by intake and are completed by verbs."""
+
+    list_display = ("code", "name", "customer_name", "legal_entity", "amount", "currency", "state")
+    list_filter = ("state", "source", "legal_entity")
+    search_fields = ("code", "name", "customer_name", "source_id")
+    list_select_related = ("legal_entity",)
+
+
+@admin.register(FieldConflict)
+class FieldConflictAdmin(ReadOnlyAdmin):
+    """Fields that both sides changed, and which word held."""
+
+    list_display = ("deal", "field", "ours", "theirs", "kept", "settled_by")
+    list_filter = ("kept",)
+    list_select_related = ("deal",)

@@ -8,7 +8,7 @@ class ContractsConfig(AppConfig):
     name = "contracts"
 
     def ready(self) -> None:
-        # They register themselves: handlers for events, entries for the shell, words for the activity feed.
-        for module in ("handlers", "navigation", "sentences"):
+        # They register themselves: handlers for events, entries for the shell, words for the feed, fixes.
+        for module in ("handlers", "navigation", "sentences", "fixes"):
             if find_spec(f"contracts.{module}"):
                 import_module(f"contracts.{module}")

@@ -5,8 +5,8 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
-from contracts.models import Contract, Customer, RateCard
-from contracts.states import ContractStatus
+from contracts.models import Contract, Customer, Deal, RateCard
+from contracts.states import ContractStatus, DealState
 from core.models import LegalEntity
 from core.presentation.vocabulary import choices_of
 
@@ -69,4 +69,25 @@ class RateCardFilter(filters.FilterSet):  # type: ignore[misc]
             | Q(name__icontains=text)
             | Q(customer__name__icontains=text)
             | Q(contract__code__icontains=text)
+        )
+
+
+class DealFilter(filters.FilterSet):  # type: ignore[misc]
+    """Deals by text, state and legal entity."""
+
+    q = filters.CharFilter(label="Find a deal", method="found")
+    state = filters.ChoiceFilter(label="State", empty_label="State", choices=choices_of(DealState, "deal"))
+    legal_entity = filters.ModelChoiceFilter(label="Legal entity", queryset=LegalEntity.objects.all())
+
+    class Meta:
+        model = Deal
+        fields = ()
+
+    def found(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Keep deals whose code, name, customer or id in the CRM contains the text."""
+        return rows.filter(
+            Q(code__icontains=text)
+            | Q(name__icontains=text)
+            | Q(customer_name__icontains=text)
+            | Q(source_id__icontains=text)
         )

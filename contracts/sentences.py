@@ -103,5 +103,52 @@ def _rate(payload: dict[str, Any]) -> str:
     return f"{money(Decimal(payload['amount']), payload['currency'])} for {subject} {span}"
 
 
+@describes("deal.received")
+def _deal_received(payload: dict[str, Any]) -> str:
+    return f"{payload['code']} came in from {payload['source']}{_lacking(payload)}"
+
+
+@describes("deal.refreshed")
+def _deal_refreshed(payload: dict[str, Any]) -> str:
+    if not payload["fields"]:
+        return "The source said the same again"
+    names = ", ".join(name.replace("_", " ") for name in payload["fields"])
+    conflicts = f"; {len(payload['conflicts'])} against our word" if payload["conflicts"] else ""
+    return f"The source changed {names}{conflicts}"
+
+
+@describes("deal.completed")
+def _deal_completed(payload: dict[str, Any]) -> str:
+    names = ", ".join(name.replace("_", " ") for name in payload["fields"])
+    return f"Filled in {names}{_lacking(payload)}"
+
+
+@describes("deal.rechecked")
+def _deal_rechecked(payload: dict[str, Any]) -> str:
+    return f"Checked again{_lacking(payload) or ': nothing is missing'}"
+
+
+@describes("deal.converted")
+def _deal_converted(payload: dict[str, Any]) -> str:
+    new = ", with a new customer" if payload["new_customer"] else ""
+    return f"Drafted {payload['contract']}{new}"
+
+
+@describes("deal.withdrawn")
+def _deal_withdrawn(payload: dict[str, Any]) -> str:
+    return "No longer won in the source"
+
+
+@describes("deal.conflict_settled")
+def _deal_settled(payload: dict[str, Any]) -> str:
+    whose = "ours holds" if payload["kept"] == "ours" else "the source's holds"
+    return f"Settled {payload['field'].replace('_', ' ')}: {whose}"
+
+
+def _lacking(payload: dict[str, Any]) -> str:
+    count = len(payload["missing"])
+    return f", {count} thing{'s' if count > 1 else ''} missing" if count else ""
+
+
 def _day(text: str) -> str:
     return day(date.fromisoformat(text))

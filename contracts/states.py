@@ -75,3 +75,23 @@ class IncrementRounding(models.TextChoices):
     NONE = "none"
     UP = "up"
     NEAREST = "nearest"
+
+
+class DealState(models.TextChoices):
+    """States of a deal on its way to a contract."""
+
+    INCOMPLETE = "incomplete"
+    READY = "ready"
+    CONVERTED = "converted"
+    WITHDRAWN = "withdrawn"
+
+
+DEAL = state_table(
+    "deal",
+    DealState,
+    {
+        "incomplete": "ready withdrawn",
+        "ready": "incomplete converted withdrawn",
+        "withdrawn": "incomplete ready",
+    },
+)

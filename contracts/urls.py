@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contracts.views import contracts, customers, rates, versions
+from contracts.views import contracts, customers, deals, rates, versions
 
 VERSION = "contracts/<str:code>/versions/<int:number>"
 
@@ -15,6 +15,12 @@ urlpatterns = [
         name="billing_account_new",
     ),
     path("billing-accounts/<str:code>/edit/", customers.billing_account_edit, name="billing_account_edit"),
+    path("deals/", deals.deals, name="deals"),
+    path("deals/conflicts/<uuid:pk>/", deals.conflict_settle, name="deal_conflict"),
+    path("deals/fix/<str:number>/", deals.fix_deal, name="deal_fix"),
+    path("deals/<str:code>/", deals.deal, name="deal"),
+    path("deals/<str:code>/complete/", deals.deal_complete, name="deal_complete"),
+    path("deals/<str:code>/draft/", deals.deal_draft, name="deal_draft"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/new/", contracts.contract_new, name="contract_new"),
     path("contracts/<str:code>/", contracts.contract, name="contract"),

@@ -18,9 +18,11 @@ from contracts.models import (
     ContractLine,
     ContractVersion,
     Customer,
+    Deal,
     DeliveryRole,
     ExpenseCategory,
     ExpenseRule,
+    FieldConflict,
     InstalmentTerm,
     MilestoneTerm,
     Payer,
@@ -282,6 +284,31 @@ class PayerFactory(DjangoModelFactory[Payer]):
     )
     percent = Decimal(100)
     takes_rounding = True
+
+
+class DealFactory(DjangoModelFactory[Deal]):
+    class Meta:
+        model = Deal
+
+    code = Sequence(lambda n: f"D-{n}")
+    source = "crm"
+    source_id = Sequence(lambda n: f"OPP-{n}")
+    name = "Network modernisation"
+    customer_name = "Halden Rail Ltd"
+    legal_entity = SubFactory(LegalEntityFactory)
+    currency = "GBP"
+    amount = Decimal("120000.00")
+    closed_on = date(2026, 11, 18)
+
+
+class FieldConflictFactory(DjangoModelFactory[FieldConflict]):
+    class Meta:
+        model = FieldConflict
+
+    deal = SubFactory(DealFactory)
+    field = "amount"
+    ours = "120000.00"
+    theirs = "130000.00"
 
 
 class RateCardFactory(DjangoModelFactory[RateCard]):

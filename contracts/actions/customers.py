@@ -3,14 +3,14 @@
 import uuid
 from typing import TypedDict, Unpack
 
-from contracts.events import BillingAccountChanged, BillingAccountCreated, CustomerChanged, CustomerCreated
+from contracts.actions.entering import check_account, enter_billing_account, enter_customer
+from contracts.events import BillingAccountChanged, CustomerChanged
 from contracts.models import BillingAccount, Customer
-from contracts.policies import check_country, check_tax_registration
 from core.actors import Actor
 from core.errors import Invalid
 from core.events import record
 from core.permissions import require
-from core.rows import check_fields, code_for, locked, save_changes
+from core.rows import locked, save_changes
 from core.verbs import verb
 
 
@@ -52,13 +52,7 @@ def create_customer(
 ) -> Customer:
     """Enter a customer under the given code or the next free one; records customer.created."""
     require(actor, "customer.edit")
-    customer = Customer(
-        code=code_for(Customer, code, prefix="CU", sequence="contracts_customer_number"), **fields
-    )
-    check_fields(customer)
-    customer.save(force_insert=True)
-    record(customer, CustomerCreated(customer.code, customer.name, customer.currency_id))
-    return customer
+    return enter_customer(code, fields)
 
 
 @verb
@@ -98,16 +92,7 @@ def create_billing_account(
     """
     require(actor, "customer.edit")
     customer = locked(Customer, customer_id)
-    account = BillingAccount(
-        customer=customer,
-        code=code_for(BillingAccount, code, prefix="BA", sequence="contracts_billing_account_number"),
-        **fields,
-    )
-    _check(account)
-    check_fields(account)
-    account.save(force_insert=True)
-    record(account, BillingAccountCreated(account.code, account.name, customer.pk))
-    return account
+    return enter_billing_account(customer, code, fields)
 
 
 @verb
@@ -122,14 +107,9 @@ def change_billing_account(
     """Change the given fields; records billing_account.changed with their names, or nothing."""
     require(actor, "customer.edit")
     account = locked(BillingAccount, account_id, expected_version=expected_version)
-    if changed := save_changes(account, changes, check=_check):
+    if changed := save_changes(account, changes, check=check_account):
         record(account, BillingAccountChanged(account.code, account.customer_id, changed))
     return account
-
-
-def _check(account: BillingAccount) -> None:
-    check_country(account.country)
-    check_tax_registration(account.tax_registration, account.country)
 
 
 def _check_hierarchy(customer: Customer, parent_id: uuid.UUID | None) -> None:

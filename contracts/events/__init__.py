@@ -17,6 +17,16 @@ from contracts.events.customers import (
     CustomerChanged,
     CustomerCreated,
 )
+from contracts.events.deals import (
+    AboutDeal,
+    ConflictSettled,
+    DealCompleted,
+    DealConverted,
+    DealReceived,
+    DealRechecked,
+    DealRefreshed,
+    DealWithdrawn,
+)
 from contracts.events.rates import (
     RateCardChanged,
     RateCardCreated,
@@ -33,8 +43,10 @@ from contracts.events.versions import (
 )
 
 __all__ = [
+    "AboutDeal",
     "BillingAccountChanged",
     "BillingAccountCreated",
+    "ConflictSettled",
     "ContractActivated",
     "ContractAmended",
     "ContractCancelled",
@@ -46,6 +58,12 @@ __all__ = [
     "ContractTerminated",
     "CustomerChanged",
     "CustomerCreated",
+    "DealCompleted",
+    "DealConverted",
+    "DealReceived",
+    "DealRechecked",
+    "DealRefreshed",
+    "DealWithdrawn",
     "RateCardChanged",
     "RateCardCreated",
     "RateChanged",

@@ -19,6 +19,7 @@ ICONS: dict[str, str] = {
     "reconciliation": "scale",
     "close": "lock",
     "contracts": "briefcase",
+    "deals": "handshake",
     "rates": "tags",
     "customers": "building-2",
     "projects": "workflow",

@@ -27,8 +27,10 @@ from tests.factories import (
     ContractFactory,
     ContractLineFactory,
     ContractVersionFactory,
+    DealFactory,
     EmploymentFactory,
     ExceptionItemFactory,
+    FieldConflictFactory,
     LegalEntityFactory,
     PayerFactory,
     ProjectFactory,
@@ -113,7 +115,10 @@ def build(mark: str, manager: User | None = None) -> World:
         contract_id=contract.pk,
         object_id=contract.pk,
     )
+    deal = DealFactory.create(source_id=f"OPP-{mark}", name=f"{mark} deal", legal_entity=entity)
     world.objects = {
+        "deal": deal,
+        "conflict": FieldConflictFactory.create(deal=deal),
         "contract": contract,
         "version": version,
         "line": line,
