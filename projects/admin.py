@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.stewardship import ReadOnlyAdmin, StewardAdmin
-from projects.models import Assignment, Employment, Project, Task, Worker
+from projects.models import Assignment, Employment, Milestone, Project, SignOff, SignOffLink, Task, Worker
 
 
 @admin.register(Worker)
@@ -55,3 +55,33 @@ class AssignmentAdmin(ReadOnlyAdmin):
     list_filter = ("status", "role")
     search_fields = ("worker__name", "project__code")
     list_select_related = ("worker", "project", "role")
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ReadOnlyAdmin):
+    """Milestones; what changes them are verbs."""
+
+    list_display = ("code", "contract", "project", "term_key", "due_on", "percent_complete", "status")
+    list_filter = ("status",)
+    search_fields = ("code", "contract__code", "project__code")
+    list_select_related = ("contract", "project")
+
+
+@admin.register(SignOff)
+class SignOffAdmin(ReadOnlyAdmin):
+    """What was decided about milestones."""
+
+    list_display = ("milestone", "number", "decision", "percent", "how", "signer", "signed_on")
+    list_filter = ("decision", "how")
+    search_fields = ("milestone__code", "signer", "document_sha256")
+    list_select_related = ("milestone",)
+
+
+@admin.register(SignOffLink)
+class SignOffLinkAdmin(ReadOnlyAdmin):
+    """Links given to clients; their secrets are not stored."""
+
+    list_display = ("milestone", "recipient", "created_by", "expires_at", "revoked_at", "used_at")
+    exclude = ("token_sha256",)
+    search_fields = ("milestone__code", "recipient")
+    list_select_related = ("milestone", "created_by")

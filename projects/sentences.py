@@ -1,9 +1,10 @@
 """How the events of projects and people read in an activity feed."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from core.presentation.formats import day
+from core.presentation.formats import day, number
 from core.queries.activity import describes
 
 
@@ -75,6 +76,53 @@ def _employed(payload: dict[str, Any]) -> str:
     if payload["employer_id"] is None:
         return f"No employment from {_day(payload['starts_on'])}"
     return f"Employment set {_span(payload)}"
+
+
+@describes("milestone.planned")
+def _milestone_planned(payload: dict[str, Any]) -> str:
+    return f"Planned milestone {payload['code']} from the terms"
+
+
+@describes("milestone.rescheduled")
+def _milestone_rescheduled(payload: dict[str, Any]) -> str:
+    return f"Now due on {_day(payload['due_on'])}" if payload["due_on"] else "Not due on a day any more"
+
+
+@describes("milestone.started")
+def _milestone_started(payload: dict[str, Any]) -> str:
+    return "Work on it began"
+
+
+@describes("milestone.progressed")
+def _milestone_progressed(payload: dict[str, Any]) -> str:
+    return f"Progress {number(Decimal(payload['percent_complete']))} %"
+
+
+@describes("milestone.completed")
+def _milestone_completed(payload: dict[str, Any]) -> str:
+    return f"Completed on {_day(payload['completed_on'])}: waits for sign-off"
+
+
+@describes("milestone.signed_off")
+def _milestone_signed_off(payload: dict[str, Any]) -> str:
+    part = f"{number(Decimal(payload['percent']))} %"
+    how = {"client_link": "by link", "staff": "by document", "deemed": "without an answer"}[payload["how"]]
+    return f"{part} accepted {how} on {_day(payload['signed_on'])}"
+
+
+@describes("milestone.rejected")
+def _milestone_rejected(payload: dict[str, Any]) -> str:
+    return f"Rejected: {payload['comment']}"
+
+
+@describes("milestone.link_created")
+def _link_created(payload: dict[str, Any]) -> str:
+    return f"Link made for {payload['recipient'] or 'the client'}"
+
+
+@describes("milestone.link_revoked")
+def _link_revoked(payload: dict[str, Any]) -> str:
+    return "Link revoked"
 
 
 def _fields(payload: dict[str, Any]) -> str:

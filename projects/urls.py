@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import parts, projects, workers
+from projects.views import clients, milestones, parts, projects, workers
 
 urlpatterns = [
     path("projects/", projects.projects, name="projects"),
@@ -15,6 +15,19 @@ urlpatterns = [
     path("assignments/<uuid:pk>/edit/", parts.assignment_edit, name="assignment_edit"),
     path("assignments/<uuid:pk>/confirm/", parts.assignment_confirm, name="assignment_confirm"),
     path("assignments/<uuid:pk>/release/", parts.assignment_release, name="assignment_release"),
+    path("milestones/", milestones.milestones, name="milestones"),
+    path(
+        "milestones/links/<uuid:pk>/revoke/", milestones.milestone_link_revoke, name="milestone_link_revoke"
+    ),
+    path("milestones/<str:code>/", milestones.milestone, name="milestone"),
+    path("milestones/<str:code>/<slug:kind>/", milestones.milestone_act, name="milestone_act"),
+    path(
+        "milestones/<str:code>/documents/<uuid:pk>/",
+        milestones.milestone_document,
+        name="milestone_document",
+    ),
+    path("sign-off/<str:secret>/", clients.client_sign_off, name="client_sign_off"),
+    path("sign-off/<str:secret>/document/", clients.client_document, name="client_document"),
     path("workers/", workers.workers, name="workers"),
     path("workers/new/", workers.worker_new, name="worker_new"),
     path("workers/<str:code>/", workers.worker, name="worker"),

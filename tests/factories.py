@@ -42,7 +42,7 @@ from core.models import (
     Role,
     User,
 )
-from projects.models import Assignment, Employment, Project, Task, Worker
+from projects.models import Assignment, Employment, Milestone, Project, SignOffLink, Task, Worker
 from timesheets.models import TimeEntry, Timesheet, WorkType
 
 FIRST_DAY = date(2026, 1, 1)
@@ -386,6 +386,28 @@ class AssignmentFactory(DjangoModelFactory[Assignment]):
     role = SubFactory(DeliveryRoleFactory)
     valid = factory.LazyFunction(from_2026)
     status = "confirmed"
+
+
+class MilestoneFactory(DjangoModelFactory[Milestone]):
+    class Meta:
+        model = Milestone
+
+    code = Sequence(lambda n: f"MS-{90001 + n}")
+    project = SubFactory(ProjectFactory)
+    contract = SelfAttribute("project.contract")
+    contract_line_key = "fee"
+    term_key = Sequence(lambda n: f"term-{n}")
+
+
+class SignOffLinkFactory(DjangoModelFactory[SignOffLink]):
+    class Meta:
+        model = SignOffLink
+
+    id = factory.LazyFunction(uuid7)
+    milestone = SubFactory(MilestoneFactory)
+    token_sha256 = LazyAttribute(lambda link: SignOffLink.digest(SignOffLink(pk=link.id).secret))
+    created_by = SubFactory(UserFactory)
+    expires_at = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class WorkTypeFactory(DjangoModelFactory[WorkType]):

@@ -80,6 +80,7 @@ WORDS: dict[str, Word] = {
     "used": Word("Answered", "ok"),
     "expired": Word("Expired", "mute"),
     "revoked": Word("Revoked", "mute"),
+    "link.open": Word("Open", "info"),
     "milestone.completed": Word("Awaiting sign-off", "warn"),
     "incomplete": Word("Incomplete", "warn"),
     "converted": Word("Contract drafted", "ok"),

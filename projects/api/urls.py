@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from projects.api.assignments import AssignmentResource
 from projects.api.employments import EmploymentResource
+from projects.api.milestones import MilestoneResource
 from projects.api.projects import ProjectResource
 from projects.api.tasks import TaskResource
 from projects.api.workers import WorkerResource
@@ -14,5 +15,6 @@ router.register("workers", WorkerResource, "worker")
 router.register("employments", EmploymentResource, "employment")
 router.register("projects", ProjectResource, "project")
 router.register("tasks", TaskResource, "task")
+router.register("milestones", MilestoneResource, "milestone")
 router.register("assignments", AssignmentResource, "assignment")
 urlpatterns: list[URLPattern] = []

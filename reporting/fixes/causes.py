@@ -25,5 +25,6 @@ names_causes(
     break_open="Reconciliation break",
     system_unreachable="System does not answer",
     auth_failed="System refuses our credentials",
+    milestone_unsigned="Milestone waits for its sign-off",
     reaction_failed="Event not processed",
 )

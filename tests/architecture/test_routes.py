@@ -12,7 +12,8 @@ from core.models import Event, Role, User
 from tests.architecture.world import World, build, routes
 from tests.personas import api_client, page_client, person
 
-PUBLIC = {"healthz", "login", "logout", "metrics", "preferences", "readyz"}
+SIGNED_LINKS = {"client_document", "client_sign_off"}
+PUBLIC = {"healthz", "login", "logout", "metrics", "preferences", "readyz"} | SIGNED_LINKS
 # How the parameters of an address are filled, by the beginning of its name: the longest one counts.
 OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "legal-entity": lambda w: {"pk": w.entity.pk},
@@ -48,6 +49,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "task_new": lambda w: {"code": w.project.code},
     "assignment": lambda w: {"pk": w.assignment.pk},
     "assignment_new": lambda w: {"code": w.project.code},
+    "milestone": lambda w: {"pk": w.milestone.pk, "code": w.milestone.code, "kind": "complete"},
+    "milestone_document": lambda w: {"pk": uuid4(), "code": w.milestone.code},
+    "milestone_link_revoke": lambda w: {"pk": w.link.pk},
     "time_entr": lambda w: {"pk": w.entry.pk},
     "time-entr": lambda w: {"pk": w.entry.pk},
     "timesheet": lambda w: {"pk": w.timesheet.pk},

@@ -32,10 +32,12 @@ from tests.factories import (
     ExceptionItemFactory,
     FieldConflictFactory,
     LegalEntityFactory,
+    MilestoneFactory,
     PayerFactory,
     ProjectFactory,
     RateCardFactory,
     RateFactory,
+    SignOffLinkFactory,
     TaskFactory,
     TimeEntryFactory,
     WorkerFactory,
@@ -74,6 +76,7 @@ def build(mark: str, manager: User | None = None) -> World:
     worker = WorkerFactory.create()
     employment = EmploymentFactory.create(worker=worker, legal_entity=entity)
     assignment = AssignmentFactory.create(worker=worker, project=project)
+    milestone = MilestoneFactory.create(code=f"MS-{mark}", project=project, term_key=f"{mark.lower()}-term")
     entry = TimeEntryFactory.create(worker=worker, task=task, approved=True, note=f"{mark} work")
     card = RateCardFactory.create(
         code=f"R-{mark}", name=f"{mark} prices", scope="legal_entity", legal_entity=entity
@@ -143,6 +146,8 @@ def build(mark: str, manager: User | None = None) -> World:
         "customer": contract.customer,
         "account": payer.billing_account,
         "period": AccountingPeriodFactory.create(legal_entity=entity),
+        "milestone": milestone,
+        "link": SignOffLinkFactory.create(milestone=milestone, recipient=f"{mark} client"),
         "hold": HoldFactory.create(contract=contract, source_id=entry.root_id),
         "payment": PaymentFactory.create(proposal=posted, external_id=f"PAY-{mark}"),
         "reference": ExternalReferenceFactory.create(object_id=proposal.pk, external_id=f"X-{mark}"),
