@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from timesheets.tables.week import day_of
 from timesheets.views import approvals, entries, week
 
 
@@ -14,7 +15,7 @@ class DayConverter:
 
     def to_python(self, value: str) -> date:
         """Return the day; a day that does not exist is no match."""
-        return date.fromisoformat(value)
+        return day_of(value)
 
     def to_url(self, value: date) -> str:
         """Return the day as it is written in an address."""

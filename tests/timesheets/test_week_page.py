@@ -5,15 +5,18 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from core.models import Event, Role
 from core.permissions import memberships
+from core.presentation.formats import day as written
 from projects.models import Task
 from tests.personas import page_client, person
 from tests.timesheets.builders import MONDAY, Firm, approved_entry, employed_worker, row, stored, take_in
 from timesheets.forms.week import decimal_hours
 from timesheets.models import TimeEntry
 from timesheets.queries.weeks import week_sheet
+from timesheets.tables.week import monday_of
 
 ADDRESS = "/timesheets/ANNA/2026-11-02/"
 
@@ -218,3 +221,14 @@ def test_the_sheet_takes_the_same_queries_whatever_its_rows(
 )
 def test_hours_as_people_write_them(text: str, hours: str) -> None:
     assert decimal_hours(text) == hours
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-27", "9999-12-31", "2026-02-30", "next"])
+def test_a_week_that_cannot_be_shown_is_not_found(firm: Firm, client_of: Client, day: str) -> None:
+    assert client_of.get(f"/timesheets/{firm.worker.code}/{day}/").status_code == 404
+    everybody = page_client(firm.pmo).get("/timesheets/team/", {"week": day})
+    this_week = monday_of(timezone.localdate())
+    assert (everybody.status_code, everybody.context["register"].summary) == (
+        200,
+        f"Week of {written(this_week)}",
+    )

@@ -21,6 +21,14 @@ from timesheets.queries.weeks import DAYS, SheetCell, SheetRow, WeekSheet
 from timesheets.states import EntryStatus
 
 
+def day_of(text: str) -> date:
+    """Return the day written in an address; raises ValueError where there are no weeks around it."""
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year < 2200:
+        raise ValueError(f"Nobody works on {day}.")
+    return day
+
+
 def monday_of(day: date) -> date:
     """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from core.actors import Actor
@@ -21,7 +20,7 @@ from timesheets.models import TimeEntry
 from timesheets.queries.chains import EntryPage, entry_page
 from timesheets.queries.visible import tasks_open_to, visible_time, workers_in_week
 from timesheets.registers import ENTRIES, week_register
-from timesheets.tables.week import monday_of
+from timesheets.tables.week import day_of, monday_of
 
 TEMPLATE = "timesheets/entry.html"
 
@@ -120,6 +119,6 @@ def _answer(
 
 def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
+        return day_of(text)
     except ValueError:
         return None
