@@ -24,7 +24,7 @@ def test_nine_figures_do_not_overlap(
     page: Page, live_server: LiveServer, sign_in: Callable[[User], None], finance: User, width: int
 ) -> None:
     run = BillingRunFactory.create(status="completed")
-    figures = {"net": Decimal("1234567.89"), "legal_entity": run.legal_entity, "run": run}
+    figures = {"net": Decimal("987654321.09"), "legal_entity": run.legal_entity, "run": run}
     states: list[dict[str, object]] = [
         {"status": "draft"},
         {"status": "draft", "on_hold": True, "hold_reason": "Disputed"},
