@@ -82,7 +82,7 @@ class Caller:
             return Absent()
         return Doubt("It was looked for and is not there (yet).", looked=True)
 
-    def introduce(self, introduction: Introduction) -> str | Answer:
+    def introduce(self, introduction: Introduction, correlation_id: str) -> str | Answer:
         """Make sure the system knows the bill-to; return its number there.
 
         Asked once per connection while our facts stay the same and the system refuses nothing.
@@ -90,7 +90,8 @@ class Caller:
         if introduction in self._introduced:
             return self._introduced[introduction]
         try:
-            number = self._adapter.ensure_party(introduction.party, introduction.known_as)
+            with correlated(correlation_id):
+                number = self._adapter.ensure_party(introduction.party, introduction.known_as)
         except Rejected as refusal:
             return Refused(refusal)
         except CallFailed as error:

@@ -7,13 +7,13 @@ a message is sent again, after it the document is looked for.
 
 import logging
 from collections.abc import Sequence
-from functools import partial
+
+from django.db import InterfaceError, OperationalError
 
 from integrations.actions.references import link_reference
-from integrations.adapters import InTime
 from integrations.models import Delivery, System
 from integrations.queries.parties import Introduction, introductions
-from integrations.relay.answers import Absent, Answer, Message
+from integrations.relay.answers import Absent, Answer, Fault, Message
 from integrations.relay.calling import Caller, Clock
 from integrations.relay.claiming import RELAY, give_back, mark_sent
 from integrations.relay.lanes import Lanes
@@ -60,17 +60,24 @@ class Wave:
         concerned: dict[Introduction, list[Message]] = {}
         for message in messages:
             concerned.setdefault(asked[message.delivery.pk], []).append(message)
-        for heard in self._lanes.run(self._caller.introduce, list(concerned)):
+
+        def introduce(introduction: Introduction) -> str | Answer:
+            return self._caller.introduce(introduction, concerned[introduction][0].delivery.correlation_id)
+
+        for heard in self._lanes.run(introduce, list(concerned)):
             for introduction, answer in heard:
-                if isinstance(answer, str):
-                    self._link(introduction, answer)
-                    ready += [(message, answer) for message in concerned[introduction]]
+                outcome = self._linked(introduction, answer) if isinstance(answer, str) else answer
+                if isinstance(outcome, str):
+                    ready += [(message, outcome) for message in concerned[introduction]]
                 else:
-                    self._settler.settle([(message, answer) for message in concerned[introduction]])
+                    self._settler.settle([(message, outcome) for message in concerned[introduction]])
         return ready
 
-    def _link(self, introduction: Introduction, number: str) -> None:
-        if number != introduction.known_as:
+    def _linked(self, introduction: Introduction, number: str) -> str | Fault:
+        """Keep the bill-to's number there; one that cannot be kept is a fault of its own messages only."""
+        if number == introduction.known_as:
+            return number
+        try:
             link_reference(
                 self._system.pk,
                 object_type=introduction.object_type,
@@ -78,6 +85,12 @@ class Wave:
                 external_id=number,
                 actor=RELAY,
             )
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("%s could not be kept as %s", introduction.party.name, number)
+            return Fault(error)
+        return number
 
     def _send(self, ready: list[tuple[Message, str]]) -> None:
         """Commit that they may exist there from now on, send those still held, settle what is heard."""
@@ -93,9 +106,9 @@ class Wave:
             message.marked = message.delivery.pk in held
             if not message.marked:
                 log.warning("%s lost its lease before it was sent", message.delivery)
-        send = partial(self._call, customers=customers, in_time=in_time)
+
+        def send(message: Message) -> Answer:
+            return self._caller.send(message, customers[message], in_time)
+
         for heard in self._lanes.run(send, list(customers)):
             self._settler.settle(heard)
-
-    def _call(self, message: Message, *, customers: dict[Message, str], in_time: InTime) -> Answer:
-        return self._caller.send(message, customers[message], in_time)

@@ -27,7 +27,7 @@ class Settler:
     def __init__(self, system: System, clock: Clock) -> None:
         self._system = system
         self._clock = clock
-        self._pauses: dict[int, datetime | None] = {}
+        self._pauses: dict[CallFailed, datetime | None] = {}
         self.halted = False
 
     def settle(self, heard: Heard) -> None:
@@ -46,13 +46,13 @@ class Settler:
     def _count_failure(self, answer: Answer) -> None:
         """Count a failed call against the system, once for all messages it stopped."""
         error = answer.error if isinstance(answer, Unsent) else getattr(answer, "cause", None)
-        if not isinstance(error, CallFailed) or isinstance(error, TooLate) or id(error) in self._pauses:
+        if not isinstance(error, CallFailed) or isinstance(error, TooLate) or error in self._pauses:
             return
-        self._pauses[id(error)] = None
+        self._pauses[error] = None
         if isinstance(error, Throttled):
-            self._pauses[id(error)] = health.throttled(self._system, error, now=self._clock())
+            self._pauses[error] = health.throttled(self._system, error, now=self._clock())
         elif isinstance(error, AuthFailed):
-            self._pauses[id(error)] = health.locked_out(self._system, error, now=self._clock())
+            self._pauses[error] = health.locked_out(self._system, error, now=self._clock())
         elif not health.failed(self._system, error, now=self._clock()):
             return
         self.halted = True
@@ -98,7 +98,7 @@ class Settler:
 
     def _postpone(self, message: Message, error: CallFailed) -> None:
         """Nothing was sent or kept: try again later, or bury the message when its time is up."""
-        pause = self._clock() if isinstance(error, TooLate) else self._pauses.get(id(error))
+        pause = self._clock() if isinstance(error, TooLate) else self._pauses.get(error)
         if pause is not None:
             self._settle_retry(message, error, until=pause, waited=0)
             return

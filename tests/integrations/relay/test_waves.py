@@ -13,7 +13,7 @@ from core.models import Event, ExceptionItem, LegalEntity
 from integrations.actions import outcomes
 from integrations.actions.deliveries import queue_document
 from integrations.actions.steps.completing import Completion
-from integrations.adapters import InTime, Payload, Rejected, TheirDocument, Throttled, Unreachable
+from integrations.adapters import InTime, Party, Payload, Rejected, TheirDocument, Throttled, Unreachable
 from integrations.models import Delivery, DeliveryAttempt, ExternalReference, System
 from integrations.relay import health
 from integrations.relay.claiming import RELAY
@@ -153,6 +153,21 @@ def test_one_that_cannot_be_completed_leaves_only_itself_in_doubt(
     states = list(Delivery.objects.order_by("state").values_list("state", flat=True))
     assert states == ["delivered"] * (len(queued) - 1) + ["unknown"]
     assert ExternalReference.objects.filter(external_id="RE-SAME").count() == 1
+
+
+def test_a_bill_to_whose_number_cannot_be_kept_stops_only_its_own_messages(
+    queued: list[Delivery], erp: WideErp, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp.together = threading.Barrier(1)
+    same = {document.billing_account.code for document in proposals_of(queued)[:2]}
+
+    def confuse(party: Party, known_as: str) -> str:
+        return "C-SAME" if party.reference in same else f"C-{party.reference}"
+
+    monkeypatch.setattr(erp, "ensure_party", confuse)
+    deliver()
+    states = sorted(Delivery.objects.values_list("state", "sent"))
+    assert states == [("delivered", True)] * (len(queued) - 1) + [("retry", False)]
 
 
 def test_refusals_in_a_wave_are_each_messages_own(
