@@ -12,6 +12,7 @@ names_causes(
     tax_unresolved="No tax rule answers",
     fx_missing="No exchange rate",
     negative_total="Open charges below zero",
+    credit_above_nothing="A credit above zero",
     too_many_charges="Too many charges for one document",
     erp_rejected="ERP rejected the invoice",
     customer_incomplete="Customer incomplete in the ERP",

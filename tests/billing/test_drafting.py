@@ -355,3 +355,31 @@ def test_long_names_do_not_stop_a_run(finance: Actor) -> None:
     tax_rule(agreement.contract)
     run_to(agreement.contract, DAY, finance)
     assert described(Proposal.objects.get())[0][0].startswith("W" * 120 + ", 2 Mar 2026, TTT")
+
+
+def test_a_credit_above_nothing_is_parked(finance: Actor) -> None:
+    agreement = worked()
+    agreement.fix()
+    original = Charge.objects.get()
+    Charge.objects.create(
+        **{
+            name: getattr(original, name)
+            for name in (
+                *("contract", "line_key", "source_type", "source_id", "billing_account", "project"),
+                *("task_id", "worker_id", "role", "service_line", "service_on", "accounting_on", "quantity"),
+                *("worked_quantity", "unit", "unit_price", "currency", "contract_version", "explanation"),
+            )
+        },
+        component="write_up",
+        amount=D(5),
+        reverses=original,
+    )
+    run = run_to(agreement.contract, DAY, finance)
+    assert list(run.failures.values_list("code", flat=True)) == ["credit_above_nothing"]
+    assert run.proposals.count() == 0
+    item = ExceptionItem.objects.get()
+    assert (item.code, item.money_at_risk, item.title) == (
+        "credit_above_nothing",
+        D("5.00"),
+        "A credit above zero",
+    )
