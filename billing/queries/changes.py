@@ -1,5 +1,6 @@
 """What is different from the last invoice of the same contract and bill-to."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from billing.states import ProposalKind, ProposalStatus
 from core.presentation.formats import number
 from core.presentation.parts import Check
 
+_DAYS = re.compile(r", \d{1,2} [A-Z][a-z]{2} \d{4}(?: to \d{1,2} [A-Z][a-z]{2} \d{4})?")
 ISSUED = (ProposalStatus.APPROVED, ProposalStatus.RELEASING, ProposalStatus.POSTED)
 
 
@@ -38,8 +40,11 @@ def changes_of(proposal: Proposal, lines: Sequence[ProposalLine]) -> Changes:
         before = known.get(_subject(line))
         if before is None:
             added.add(line.pk)
-        elif line.unit_price is not None and len(before) == 1 and line.unit_price not in before:
-            rates[line.pk] = next(iter(before))
+        elif line.unit_price is not None and before and line.unit_price not in before:
+            if len(before) == 1:
+                rates[line.pk] = next(iter(before))
+            else:
+                added.add(line.pk)
     since = former[0].proposal.document_date
     return Changes(rates, frozenset(added), since, _shown(proposal, lines, rates, added))
 
@@ -63,7 +68,12 @@ def _former_lines(proposal: Proposal) -> list[ProposalLine]:
 
 
 def _subject(line: ProposalLine) -> tuple[str, str, str]:
-    return (line.section, line.description, line.unit)
+    return (line.section, _undated(line), line.unit)
+
+
+def _undated(line: ProposalLine) -> str:
+    """Return what a line is about without the days that tell it from others: they differ every month."""
+    return _DAYS.sub("", line.description)
 
 
 def _rates(lines: Iterable[ProposalLine]) -> dict[tuple[str, str, str], set[Decimal]]:
@@ -83,7 +93,8 @@ def _shown(
     for line in lines:
         if line.pk in rates and line.unit_price is not None:
             before, now = number(rates[line.pk], places=2), number(line.unit_price, places=2)
-            shown.append(Check(f"{line.description} {before} to {now}{version}", "changed"))
+            shown.append(Check(f"{_undated(line)} {before} to {now}{version}", "changed"))
         elif line.pk in added:
-            shown.append(Check(f"{line.description} is new", "added"))
-    return tuple(shown)
+            price = f" at {number(line.unit_price, places=2)}" if line.unit_price is not None else ""
+            shown.append(Check(f"{_undated(line)}{price} is new", "added"))
+    return tuple(dict.fromkeys(shown))

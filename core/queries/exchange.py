@@ -32,7 +32,7 @@ class Total:
     @property
     def mixed(self) -> bool:
         """Say whether there is more than one currency, so that `about` is an estimate."""
-        return bool(self.about) and self.parts != (self.about,)
+        return bool(self.about) and len(self.parts) > 1
 
 
 @dataclass(frozen=True)

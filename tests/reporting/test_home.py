@@ -12,7 +12,7 @@ from core.models import Role, User
 from reporting.home.roles import home_of
 from tests.architecture.world import build
 from tests.document_factories import BreakFactory, ChargeFactory, ProposalFactory
-from tests.factories import ExceptionItemFactory, TimeEntryFactory
+from tests.factories import ExceptionItemFactory, LegalEntityFactory, TimeEntryFactory
 from tests.personas import api_client, page_client, person
 
 
@@ -85,6 +85,12 @@ def test_a_break_of_a_refused_document_counts_in_its_refusal_only(finance: User)
     assert figures(finance)["Open breaks"] == (Decimal("10.0000"), "")
     waive_exceptions([refusal.pk], reason="Agreed", actor=Actor.of(finance))
     assert figures(finance)["Open breaks"] == (Decimal("10.0000") + abs(refused.difference), "")
+
+
+def test_nothing_at_all_is_told_in_no_number_of_currencies(finance: User) -> None:
+    LegalEntityFactory.create()
+    remarks = {kpi.label: (kpi.amount, kpi.remark) for kpi in home_of(finance, now=timezone.now()).kpis}
+    assert remarks["Unbilled work"] == (Decimal(0), "")
 
 
 def test_a_project_manager_sees_the_own_projects_only(project_manager: User) -> None:
