@@ -16,6 +16,7 @@ from core.models import ExceptionItem, User
 from core.reactions import run_reactions
 from tests.billing.builders import Agreement
 from tests.billing.firms import worked
+from tests.document_factories import BillingRunFactory, ProposalFactory
 from tests.factories import ExceptionItemFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,6 +109,27 @@ class TestBillingRun:
         proposal.refresh_from_db()
         assert (proposal.status, proposal.on_hold) == ("releasing", False)
         assert (proposal.prepared_by, proposal.approved_by) == (finance, finance_lead)
+
+    def test_what_was_not_released_stays_listed(
+        self, page: Page, live_server: LiveServer, sign_in: SignIn, finance: User
+    ) -> None:
+        run = BillingRunFactory.create(status="completed")
+        documents = {"run": run, "contract__legal_entity": run.legal_entity, "legal_entity": run.legal_entity}
+        ProposalFactory.create(approved=True, status="releasing", revision=1, **documents)
+        moved = ProposalFactory.create(approved=True, **documents)
+        sign_in(finance)
+        page.goto(f"{live_server.url}/billing/runs/{run.number}/")
+        page.get_by_role("button", name="Release 1 to the ERP").click()
+        page.get_by_role("dialog").get_by_role("button", name="Release").click()
+        listed = page.locator(".c-kept")
+        expect(listed).to_have_text(f"{moved.number} is not what was approved: return it to draft.")
+        Proposal.objects.filter(status="releasing").update(
+            status="posted", erp_number="RE-1", posted_on="2026-11-30"
+        )
+        expect(page.locator("#posted")).to_be_visible()
+        expect(listed).to_have_count(1)
+        page.get_by_role("button", name="Dismiss").click()
+        expect(listed).to_have_count(0)
 
     def test_without_script(
         self, live_server: LiveServer, open_plain: OpenPlain, finance: User, finance_lead: User
