@@ -22,7 +22,7 @@ def deliveries() -> Iterator[Gauge]:
     for system, state, found, _ in rows:
         labels = {"system": system, "state": state}
         yield Gauge("tieout_deliveries", "Messages to other systems that are not done.", found, labels)
-    yield waiting(max((float(age) for *_, age in rows), default=0.0), "erp")
+    yield waiting(max((age for *_, age in rows), default=0), "erp")
 
 
 @measures
@@ -40,4 +40,4 @@ def systems() -> Iterator[Gauge]:
             )
             if age is not None:
                 text = "Time since the system's changes were last read."
-                yield Gauge("tieout_system_read_age_seconds", text, float(age), {"system": code})
+                yield Gauge("tieout_system_read_age_seconds", text, age, {"system": code})

@@ -26,7 +26,7 @@ class _Measured(Collector):
             family = families.setdefault(
                 gauge.name, GaugeMetricFamily(gauge.name, gauge.meaning, labels=names)
             )
-            family.add_metric([gauge.labels[name] for name in names], gauge.value)
+            family.add_metric([gauge.labels[name] for name in names], gauge.value)  # type: ignore[arg-type]
         yield from families.values()
 
 

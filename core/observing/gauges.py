@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -10,7 +11,7 @@ class Gauge:
 
     name: str
     meaning: str
-    value: float
+    value: Decimal | int
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -32,7 +33,7 @@ def measured() -> Iterator[Gauge]:
         yield from measure()
 
 
-def waiting(seconds: float, queue: str) -> Gauge:
+def waiting(seconds: Decimal | int, queue: str) -> Gauge:
     """Say how long the oldest due piece of a queue has been waiting."""
     return Gauge(
         WAITING, "Age of the oldest due piece of work that nobody has taken up.", seconds, {"queue": queue}

@@ -20,7 +20,7 @@ def reactions() -> Iterator[Gauge]:
         pending, dead, oldest = cursor.fetchone() or (0, 0, 0)
     yield Gauge("tieout_reactions", "Reactions to events that are not done.", pending, {"state": "pending"})
     yield Gauge("tieout_reactions", "Reactions to events that are not done.", dead, {"state": "dead"})
-    yield waiting(float(oldest), "default")
+    yield waiting(oldest, "default")
 
 
 @measures
@@ -49,5 +49,5 @@ def log() -> Iterator[Gauge]:
     yield Gauge("tieout_event_last_number", "Number of the last event.", last)
     if sealed is not None:
         yield Gauge(
-            "tieout_seal_age_seconds", "Time since the last seal was put on the event log.", float(sealed)
+            "tieout_seal_age_seconds", "Time since the last seal was put on the event log.", sealed
         )
