@@ -45,6 +45,13 @@ def price_amended_contracts(events: list[Event]) -> None:
     price(Scope.of(_ids(events, "contract_id")), actor=PRICING, reason="terms approved")
 
 
+@reacts_to("milestone.signed_off")
+def price_accepted_milestones(events: list[Event]) -> None:
+    """Price what was accepted of milestones."""
+    scope = Scope.of(_ids(events, "contract_id"), _ids(events, "sign_off_id"))
+    price(scope, actor=PRICING, reason="milestone signed off")
+
+
 @reacts_to("contract.changed")
 def price_under_another_policy(events: list[Event]) -> None:
     """Price contracts for which changed terms mean something else now."""
@@ -79,6 +86,7 @@ def price_decided_sources(events: list[Event]) -> None:
     "resource.released",
     "task.changed",
     "project.changed",
+    "project.activated",
 )
 def price_changed_projects(events: list[Event]) -> None:
     """Price contracts of projects whose roles, agreed prices or tasks changed."""

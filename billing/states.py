@@ -74,7 +74,17 @@ class SourceType(models.TextChoices):
     """What a charge prices."""
 
     TIME = "time"
+    MILESTONE = "milestone"
+    INSTALMENT = "instalment"
     ADJUSTMENT = "adjustment"
+
+
+class ChargeUnit(models.TextChoices):
+    """What the quantity of a charge counts: work is measured, a part of a fee is an item."""
+
+    HOUR = "hour"
+    DAY = "day"
+    ITEM = "item"
 
 
 class Component(models.TextChoices):
@@ -92,6 +102,8 @@ class NotBillable(models.TextChoices):
 
     NONE = ""
     NON_BILLABLE = "non_billable"
+    FIXED_FEE = "fixed_fee"
+    BELOW_REQUIRED = "below_required"
     WRITTEN_OFF = "written_off"
 
 

@@ -14,6 +14,7 @@ from billing.queries.addresses import (
     run_address,
 )
 from billing.queries.explanations import MEASURED, UNITS, explain_charge
+from billing.queries.fixed_fees import name_of
 from billing.queries.unbilled import AGES, bounds_of
 from billing.states import Component, ProposalStatus
 from core.models import User
@@ -122,8 +123,9 @@ CHARGES = Register(
             Column("service_on", "Work date", "day", sort="service_on", lead=True, link=charge_address),
             Column(
                 "worker_name",
-                "Person",
-                detail=lambda row: f"{row.task_name}, {row.project.code}",
+                "Person or part",
+                read=lambda row: name_of(row) or row.worker_name,
+                detail=lambda row: ", ".join(part for part in (row.task_name, row.project.code) if part),
                 sort="worker_name",
             ),
             Column("contract", "Contract", "id", read="contract.code", sort="contract__code"),
@@ -131,7 +133,7 @@ CHARGES = Register(
                 "quantity",
                 "Quantity",
                 "quantity",
-                read=lambda row: row.quantity if row.component in MEASURED else None,
+                read=lambda row: row.quantity if row.component in MEASURED and row.worker_id else None,
                 unit=lambda row: UNITS[row.unit],
                 sort="quantity",
             ),

@@ -14,6 +14,7 @@ SELECT dc.charge_id, dc.proposal_id,
          CASE WHEN b.presentation = 'entry' THEN c.id::text
               WHEN c.component = 'discount' THEN concat_ws('|', c.explanation ->> 'percent', x.change)
               WHEN c.component <> 'base' THEN x.change
+              WHEN c.unit = 'item' AND b.presentation <> 'summary' THEN concat_ws('|', c.line_key, c.source_id, c.unit_price, x.change)
               WHEN b.presentation = 'summary' THEN concat_ws('|', c.line_key, c.unit, x.change)
               ELSE concat_ws('|', CASE b.presentation WHEN 'task' THEN t.code ELSE c.role END,
                              c.unit, c.unit_price, x.kind, x.change) END),
@@ -22,12 +23,13 @@ SELECT dc.charge_id, dc.proposal_id,
          WHEN 'discount' THEN 'Discount ' || trim_scale((c.explanation ->> 'percent')::numeric) || ' %'
          WHEN 'write_down' THEN 'Reduction'
          WHEN 'write_up' THEN 'Addition'
-         ELSE CASE b.presentation
+         ELSE CASE CASE WHEN c.unit = 'item' AND b.presentation <> 'summary' THEN 'part' ELSE b.presentation END
+           WHEN 'part' THEN x.part
            WHEN 'entry' THEN concat_ws(', ', w.name, to_char(c.service_on, 'FMDD Mon YYYY'), t.name, x.kind)
            WHEN 'task' THEN concat_ws(', ', t.name, x.kind)
            WHEN 'role' THEN concat_ws(', ', coalesce(r.name, c.role), x.kind)
            ELSE coalesce(l.name, c.line_key) END END, x.change),
-       CASE WHEN c.rate_id IS NULL THEN 'agreed price' ELSE nullif(concat_ws(', ', rw.name, rg.name, rs.name), '') END,
+       CASE WHEN c.unit = 'item' THEN NULL WHEN c.rate_id IS NULL THEN 'agreed price' ELSE nullif(concat_ws(', ', rw.name, rg.name, rs.name), '') END,
        b.presentation <> 'entry',
        p.code || CASE WHEN c.component <> 'base' THEN '2' WHEN x.change IS NOT NULL THEN '1' ELSE '0' END || c.role || c.service_on,
        c.component = 'base' AND x.change IS NULL
@@ -36,8 +38,8 @@ JOIN billing_charge c ON c.id = dc.charge_id
 JOIN billing_proposal d ON d.id = dc.proposal_id
 JOIN contracts_billingaccount b ON b.id = d.billing_account_id
 JOIN projects_project p ON p.id = c.project_id
-JOIN projects_task t ON t.id = c.task_id
-JOIN projects_worker w ON w.id = c.worker_id
+LEFT JOIN projects_task t ON t.id = c.task_id
+LEFT JOIN projects_worker w ON w.id = c.worker_id
 LEFT JOIN contracts_deliveryrole r ON r.code = c.role
 LEFT JOIN contracts_contractline l ON l.contract_version_id = c.contract_version_id AND l.key = c.line_key
 LEFT JOIN timesheets_worktype y ON y.code = c.explanation ->> 'work_type'
@@ -50,7 +52,12 @@ CROSS JOIN LATERAL (
   -- The amount of a further slice is a difference, not quantity × price: it stands on a line of its own.
   SELECT CASE WHEN c.slice LIKE 'delta-%' OR c.slice LIKE 'credit-%' OR c.reverses_id IS NOT NULL AND c.slice NOT LIKE 'reversal-%'
               THEN 'change of what was billed' END AS change,
-         y.name || coalesce(' × ' || trim_scale((c.explanation ->> 'multiplier')::numeric), '') AS kind
+         y.name || coalesce(' × ' || trim_scale((c.explanation ->> 'multiplier')::numeric), '') AS kind,
+         CASE c.source_type
+           WHEN 'milestone' THEN concat_ws(', ', c.explanation ->> 'name',
+             CASE WHEN c.explanation ->> 'part' <> '100' THEN (c.explanation ->> 'part') || ' % accepted' END)
+           WHEN 'instalment' THEN concat_ws(', ', coalesce(l.name, c.line_key),
+             'instalment due ' || to_char((c.explanation ->> 'due_on')::date, 'FMDD Mon YYYY')) END AS part
 ) x;
 ANALYZE draft_group;
 

@@ -3,9 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from billing.states import ChargeStatus, Component, NotBillable, SourceType
+from billing.states import ChargeStatus, ChargeUnit, Component, NotBillable, SourceType
 from contracts.models import BillingAccount, Contract, ContractVersion, Rate
-from contracts.states import Unit
 from core.models import Canonical
 from projects.models import Project
 
@@ -21,22 +20,22 @@ class Charge(Canonical):
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="charges", db_index=False)
     line_key = models.CharField(max_length=40)
     source_type = models.CharField(max_length=12, choices=SourceType.choices)
-    source_id = models.UUIDField(help_text="Root of the time entry's chain, or the adjustment.")
+    source_id = models.UUIDField(help_text="Root of the time entry's chain, the sign-off or adjustment.")
     component = models.CharField(max_length=12, choices=Component.choices)
     billing_account = models.ForeignKey(
         BillingAccount, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     slice = models.CharField(max_length=60, blank=True)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
-    task_id = models.UUIDField()
-    worker_id = models.UUIDField()
-    role = models.CharField(max_length=30)
+    task_id = models.UUIDField(null=True, help_text="Empty for parts of fixed fees, as worker and role.")
+    worker_id = models.UUIDField(null=True)
+    role = models.CharField(max_length=30, blank=True)
     service_line = models.CharField(max_length=30)
     service_on = models.DateField()
     accounting_on = models.DateField()
     quantity = models.DecimalField(max_digits=18, decimal_places=4)
     worked_quantity = models.DecimalField(max_digits=18, decimal_places=4)
-    unit = models.CharField(max_length=4, choices=Unit.choices)
+    unit = models.CharField(max_length=4, choices=ChargeUnit.choices)
     unit_price = models.DecimalField(max_digits=18, decimal_places=4)
     amount = models.DecimalField(max_digits=18, decimal_places=4)
     currency = models.CharField(max_length=3)

@@ -6,9 +6,8 @@ from django.db.models import F, Q
 
 from billing.models.runs import BillingRun
 from billing.models.tax import TaxCode
-from billing.states import PaymentStatus, ProposalKind, ProposalStatus
+from billing.states import ChargeUnit, PaymentStatus, ProposalKind, ProposalStatus
 from contracts.models import BillingAccount, Contract, ContractVersion
-from contracts.states import Unit
 from core.models import Canonical, LegalEntity
 
 
@@ -105,7 +104,7 @@ class ProposalLine(Canonical):
     section = models.CharField(max_length=160)
     description = models.CharField(max_length=240)
     quantity = models.DecimalField(max_digits=18, decimal_places=4)
-    unit = models.CharField(max_length=4, choices=Unit.choices)
+    unit = models.CharField(max_length=4, choices=ChargeUnit.choices)
     unit_price = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     net = models.DecimalField(max_digits=18, decimal_places=4)
     service_line = models.CharField(max_length=30)

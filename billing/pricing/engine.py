@@ -8,10 +8,16 @@ from functools import cache
 from pathlib import Path
 
 from django.db import connection
+from django.utils import timezone
 
 from billing.pricing.scope import Scope
+from core.verbs import set_local
 
-SHOULD = ("work", "rates", "time_and_materials", "decisions", "payers")
+SHOULD = (
+    *("work", "rates", "time_and_materials"),
+    *("milestones", "instalments", "fixed_fees"),
+    *("decisions", "payers"),
+)
 OPEN = ("difference", "apply")
 
 
@@ -69,6 +75,7 @@ def run(scope: Scope) -> Outcome:
     A pass limited to sources widens to the whole contracts when it meets work without a price, so that
     hours and money at risk are always those of the contract.
     """
+    set_local(priced_until=(scope.until or timezone.localdate()).isoformat())
     for step in ("tables", *_scope_statements(scope), *SHOULD):
         _execute(step)
     # Before anything is applied: what a pass has applied, a wider one could not report any more.

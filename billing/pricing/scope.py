@@ -3,14 +3,19 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Contracts to price; with `sources` (roots of time entries) only those are looked at."""
+    """Contracts to price; with `sources` (roots of time entries and the like) only those are looked at.
+
+    What falls due by date is charged up to `until`, or today.
+    """
 
     contract_ids: frozenset[uuid.UUID]
     sources: frozenset[uuid.UUID] = field(default_factory=frozenset)
+    until: date | None = None
 
     @classmethod
     def of(cls, contract_ids: Iterable[uuid.UUID], sources: Iterable[uuid.UUID] = ()) -> "Scope":
@@ -19,4 +24,4 @@ class Scope:
 
     def whole(self) -> "Scope":
         """Return the same contracts without a limit on sources."""
-        return Scope(self.contract_ids)
+        return Scope(self.contract_ids, until=self.until)

@@ -11,7 +11,7 @@ SELECT w.*, CASE WHEN w.override IS NULL THEN r.rate_id END, coalesce(w.override
        CASE WHEN w.override IS NULL THEN coalesce(r.unit, 'hour') ELSE w.override_unit END,
        CASE WHEN w.override IS NULL AND r.replaces_multiplier THEN 1 ELSE w.multiplier END,
        CASE WHEN w.gap IS NOT NULL THEN w.gap
-            WHEN NOT w.billable THEN 'effort'
+            WHEN NOT w.billable OR l.billing_method <> 'time_and_materials' THEN 'effort'
             WHEN w.override IS NOT NULL THEN 'priced'
             ELSE coalesce(r.outcome, 'rate_missing') END,
        CASE w.increment_rounding
@@ -20,6 +20,7 @@ SELECT w.*, CASE WHEN w.override IS NULL THEN r.rate_id END, coalesce(w.override
          ELSE w.hours END,
        w.multiplier <> 1 OR w.override IS NULL AND r.replaces_multiplier
 FROM pricing_work w
+LEFT JOIN contracts_contractline l ON l.contract_version_id = w.version_id AND l.key = w.line_key
 LEFT JOIN (SELECT DISTINCT worker FROM contracts_rate WHERE worker <> 'any') named ON named.worker = w.worker
 LEFT JOIN pricing_combination c ON c.contract_id = w.contract_id AND c.known_at = w.known_at
       AND c.role = w.role AND c.worker = coalesce(named.worker, 'any') AND c.region = w.region
@@ -65,9 +66,9 @@ JOIN contracts_contractline l ON l.contract_version_id = b.version_id AND l.key 
 CROSS JOIN LATERAL (SELECT -round(b.amount * l.discount_percent / 100, s.minor_unit) AS amount) d
 WHERE b.component = 'base' AND d.amount <> 0;
 
--- Hours that are not billed stand as effort of amount 0, so that worked hours conserve.
+-- Hours that are not billed, or whose line is a fixed fee, stand as effort of amount 0, so that they conserve.
 INSERT INTO pricing_should
 SELECT p.contract_id, p.line_key, 'time', p.source_id, p.source_id, 'effort', p.project_id, p.task_id,
        p.worker_id, p.role, coalesce(p.service_line, ''), p.work_date, p.hours, p.hours, 'hour', 0, 0, false,
-       'non_billable', p.version_id, NULL, '{}'::jsonb
+       CASE WHEN p.billable THEN 'fixed_fee' ELSE 'non_billable' END, p.version_id, NULL, '{}'::jsonb
 FROM pricing_priced p WHERE p.outcome = 'effort';

@@ -55,6 +55,11 @@ def entry_address(entry_id: UUID) -> str:
     return reverse("time_entry", args=[entry_id])
 
 
+def milestone_address(code: str) -> str:
+    """Return the page of a milestone."""
+    return reverse("milestone", args=[code])
+
+
 def exception_address(number: str) -> str:
     """Return the page of an exception item."""
     return reverse("exception", args=[number])

@@ -9,8 +9,15 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 
 from billing.models import Adjustment, Charge
-from billing.queries.addresses import entry_address, proposal_address, rate_card_address, version_address
-from billing.states import Component, SourceType
+from billing.queries.addresses import (
+    entry_address,
+    milestone_address,
+    proposal_address,
+    rate_card_address,
+    version_address,
+)
+from billing.queries.fixed_fees import part_in_words
+from billing.states import ChargeUnit, Component, NotBillable, SourceType
 from contracts.models import ANY, DeliveryRole, Payer, Rate
 from core.presentation.formats import day, number
 from core.presentation.parts import Link
@@ -20,7 +27,7 @@ from timesheets.states import EntryKind, EntryStatus
 
 # What is counted in hours or days; discounts and decisions are amounts.
 MEASURED = (Component.BASE, Component.EFFORT)
-UNITS = {"hour": "h", "day": "d"}
+UNITS = {"hour": "h", "day": "d", "item": ""}
 DIMENSIONS = ("worker", "role", "region", "service_line", "work_type")
 
 
@@ -69,7 +76,9 @@ def explain_charge(charge: Charge) -> Explanation:
 
 def _sentence(charge: Any) -> str:
     if charge.component == Component.EFFORT:
-        return f"{_hours(charge.worked_quantity)} not billable"
+        fixed = charge.not_billable_reason == NotBillable.FIXED_FEE
+        why = "covered by the fixed fee of the line" if fixed else "not billable"
+        return f"{_hours(charge.worked_quantity)} {why}"
     start = _start(charge)
     if charge.component == Component.DISCOUNT:
         body = f"discount of {_plain(charge.explanation['percent'])} % on {_money(charge.explanation['of'])}"
@@ -77,7 +86,7 @@ def _sentence(charge: Any) -> str:
         word = "reduced" if charge.component == Component.WRITE_DOWN else "raised"
         body = f"{word} by {number(abs(charge.amount), places=2)}: {charge.decision_reason}"
     else:
-        body = _priced(charge)
+        body = part_in_words(charge) if charge.unit == ChargeUnit.ITEM else _priced(charge)
     return "; ".join(part for part in (start + body, *_terms(charge)) if part)
 
 
@@ -123,7 +132,7 @@ def _terms(charge: Any) -> list[str]:
     if known_at := parse_datetime(charge.explanation.get("known_at", "")):
         parts.append(f"kept at the terms known on {day(known_at.date())}")
     if charge.share is not None and charge.share != 100:
-        whole = charge.explanation.get("billed")
+        whole = charge.explanation.get("billed") if charge.unit != ChargeUnit.ITEM else None
         of = f" of {number(Decimal(whole), places=2)} {UNITS[charge.unit]}" if whole else ""
         parts.append(f"share of {_plain(charge.share)} %{of}")
     if charge.not_billable_reason:
@@ -138,6 +147,8 @@ def _links(charge: Any) -> tuple[Link, ...]:
     if charge.contract_version:
         label = f"{charge.contract.code} version {charge.contract_version.number}"
         links.append(Link(label, version_address(charge.contract.code, charge.contract_version.number)))
+    if milestone := charge.explanation.get("milestone"):
+        links.append(Link(f"Milestone {milestone}", milestone_address(milestone)))
     if charge.entry_id:
         links.append(Link(f"Time of {day(charge.service_on)}", entry_address(charge.entry_id)))
     if charge.original_document:

@@ -13,7 +13,8 @@ from django.db.models.functions import RowNumber
 from billing.models import Charge
 from billing.queries.addresses import charge_address, charges_address
 from billing.queries.explanations import UNITS, explain_charge, explained
-from billing.states import Component, SourceType
+from billing.queries.fixed_fees import name_of
+from billing.states import ChargeUnit, Component, SourceType
 from core.presentation.formats import day, span
 from core.presentation.paper import PaperSource
 from core.presentation.parts import Link
@@ -50,7 +51,7 @@ def _groups(charges: Iterable[Any]) -> list[list[Any]]:
 
 def _alike(charge: Any) -> tuple[object, ...]:
     """Name what charges have in common that one row stands for: person, week, approval and price."""
-    if charge.source_type == SourceType.ADJUSTMENT or charge.slice:
+    if charge.source_type != SourceType.TIME or charge.slice:
         return (charge.pk,)
     monday = charge.service_on - timedelta(days=charge.service_on.weekday())
     approved = charge.approved_at.date() if charge.approved_at else None
@@ -67,9 +68,10 @@ def _source(group: list[Any]) -> PaperSource:
     whole = _whole(group)
     approved = f", approved {day(first.approved_at.date(), 'short')}" if first.approved_at else ""
     explanation = explain_charge(whole)
+    measured = whole.component == Component.BASE and whole.unit != ChargeUnit.ITEM
     return PaperSource(
-        text=f"{first.worker_name}, {span(first.service_on, last.service_on)}{approved}",
-        quantity=whole.quantity if whole.component == Component.BASE else None,
+        text=f"{name_of(first) or first.worker_name}, {span(first.service_on, last.service_on)}{approved}",
+        quantity=whole.quantity if measured else None,
         unit=UNITS[first.unit],
         amount=whole.amount,
         detail=explanation.sentence,

@@ -8,6 +8,8 @@ from uuid import UUID
 from billing.models import Adjustment, Charge, Hold
 from billing.queries.addresses import contract_address, entry_address, proposal_address
 from billing.queries.explanations import MEASURED, UNITS, Explanation, explain_charge, explained, root_of
+from billing.queries.fixed_fees import name_of
+from billing.states import ChargeUnit
 from core.models import User
 from core.permissions import holds
 from core.presentation.formats import day, money, number, quantity
@@ -28,7 +30,7 @@ class Slice:
     @property
     def measured(self) -> bool:
         """Say whether quantity and price mean something; discounts and decisions are amounts."""
-        return self.charge.component in MEASURED
+        return self.charge.component in MEASURED and self.charge.unit != ChargeUnit.ITEM
 
     @property
     def unit(self) -> str:
@@ -90,17 +92,21 @@ def source_page(found: Charge, user: User) -> SourcePage:
 
 
 def _facts(charge: Any) -> tuple[Fact, ...]:
+    part = charge.unit == ChargeUnit.ITEM
     return (
-        Fact("Person", charge.worker_name or ""),
-        Fact("Work date", day(charge.service_on)),
+        *([] if part else [Fact("Person", charge.worker_name or "")]),
+        Fact("Priced on" if part else "Work date", day(charge.service_on)),
         Fact("Contract", charge.contract.code, contract_address(charge.contract.code)),
         Fact("Project", f"{charge.project.code} {charge.project.name}"),
-        Fact("Task", charge.task_name or ""),
-        Fact("Role", charge.role_name or charge.role),
-        *(_measures(charge) if charge.component in MEASURED else ()),
+        *([Fact("Part", name_of(charge))] if part else _of_work(charge)),
+        *(_measures(charge) if charge.component in MEASURED and not part else ()),
         Fact("Amount", money(charge.amount, charge.currency)),
         Fact("Books of", day(charge.accounting_on, "month")),
     )
+
+
+def _of_work(charge: Any) -> list[Fact]:
+    return [Fact("Task", charge.task_name or ""), Fact("Role", charge.role_name or charge.role)]
 
 
 def _measures(charge: Any) -> tuple[Fact, ...]:

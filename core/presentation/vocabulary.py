@@ -45,6 +45,8 @@ WORDS: dict[str, Word] = {
     "invoiced": Word("Invoiced", "ok"),
     "non_billable": Word("Not billable", "mute"),
     "unpriced": Word("No price", "bad"),
+    "fixed_fee": Word("Fixed fee", "mute"),
+    "below_required": Word("Below required", "warn"),
     "written_off": Word("Written off", "mute"),
     "unpaid": Word("Unpaid", "warn"),
     "part_paid": Word("Part paid", "info"),
