@@ -28,21 +28,23 @@ def introductions(deliveries: Sequence[Delivery]) -> dict[uuid.UUID, Introductio
     Read anew for each try, unlike the documents themselves: completing the billing account and replaying
     is how a refusal over an incomplete customer is settled.
     """
-    accounts = {
-        proposal.pk: proposal.billing_account
-        for proposal in Proposal.objects.select_related("billing_account__customer").filter(
-            pk__in=[delivery.aggregate_id for delivery in deliveries]
+    bill_tos = dict(
+        Proposal.objects.filter(pk__in=[delivery.aggregate_id for delivery in deliveries]).values_list(
+            "pk", "billing_account"
         )
-    }
+    )
     numbers = dict(
         ExternalReference.objects.filter(
             system__in={delivery.system_id for delivery in deliveries},
             object_type=BILLING_ACCOUNT,
-            object_id__in={account.pk for account in accounts.values()},
+            object_id__in=set(bill_tos.values()),
         ).values_list("object_id", "external_id")
     )
-    known = {key: _introduction(account, numbers.get(account.pk, "")) for key, account in accounts.items()}
-    return {delivery.pk: known[delivery.aggregate_id] for delivery in deliveries}
+    known = {
+        account.pk: _introduction(account, numbers.get(account.pk, ""))
+        for account in BillingAccount.objects.select_related("customer").filter(pk__in=set(bill_tos.values()))
+    }
+    return {delivery.pk: known[bill_tos[delivery.aggregate_id]] for delivery in deliveries}
 
 
 def _introduction(account: BillingAccount, known_as: str) -> Introduction:

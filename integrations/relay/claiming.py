@@ -67,7 +67,7 @@ def claim(system_id: uuid.UUID, *, worker: str, now: datetime, limit: int = BATC
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         epochs = dict(cursor.fetchall())
-    found = Delivery.objects.select_related("system").filter(pk__in=epochs).order_by("available_at", "pk")
+    found = Delivery.objects.filter(pk__in=epochs).order_by("available_at", "pk").prefetch_related("system")
     # A worker that slept between claim and read must not take the next holder's epoch for its own.
     return [delivery for delivery in found if delivery.epoch == epochs[delivery.pk]]
 

@@ -92,7 +92,7 @@ def request(
         headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
     try:
         pieces = _while_in_time(content, in_time) if in_time else content
-        response = pool.request(method, path, params=given, content=pieces, headers=headers)
+        response = pool.request(method, path, params=given or None, content=pieces, headers=headers)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
         raise Unreachable(f"{pool.base_url}: {error}") from error
     except httpx.DecodingError as error:
