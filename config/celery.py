@@ -16,7 +16,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
 app.conf.task_default_queue = "default"
-app.conf.task_routes = {"integrations.tasks.*": {"queue": "erp"}}
+# One queue per family of systems: an ERP that hangs must not keep deals waiting.
+_CRM = {"queue": "default"}
+app.conf.task_routes = {
+    "integrations.tasks.process_inbox": _CRM,
+    "integrations.tasks.sweep_deals": _CRM,
+    "integrations.tasks.tell_back": _CRM,
+    "integrations.tasks.*": {"queue": "erp"},
+}
 app.conf.beat_schedule = {
     "answers": {"task": "core.tasks.forget_answers", "schedule": crontab(hour=3, minute=40)},
     "billing-runs": {"task": "billing.tasks.advance_runs", "schedule": 10.0, "options": {"expires": 10}},
@@ -27,7 +34,10 @@ app.conf.beat_schedule = {
         "kwargs": {"overlap": True},
         "options": {"expires": 900},
     },
+    "deals": {"task": "integrations.tasks.sweep_deals", "schedule": 900.0, "options": {"expires": 900}},
+    "deals-back": {"task": "integrations.tasks.tell_back", "schedule": 15.0, "options": {"expires": 15}},
     "deliveries": {"task": "integrations.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
+    "inbox": {"task": "integrations.tasks.process_inbox", "schedule": 5.0, "options": {"expires": 5}},
     "leftovers": {
         "task": "integrations.tasks.deliver_leftovers",
         "schedule": 60.0,

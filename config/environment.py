@@ -1,5 +1,6 @@
 """Read the environment through helpers that fail with a sentence instead of a stack trace."""
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -35,6 +36,20 @@ def flag(name: str, *, default: bool) -> bool:
     if text.lower() in {"0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name} must be yes or no, not {text!r}.")
+
+
+def secret_keys(name: str) -> dict[str, bytes]:
+    """Return named 256-bit keys, given as `name:base64` with commas between; refuse anything else."""
+    keys: dict[str, bytes] = {}
+    for part in filter(None, os.environ.get(name, "").split(",")):
+        key_id, _, text = part.strip().partition(":")
+        try:
+            keys[key_id] = base64.b64decode(text, validate=True)
+        except ValueError:
+            keys[key_id] = b""
+        if not key_id or len(keys[key_id]) != 32:
+            raise ImproperlyConfigured(f"{name} must be name:base64 of 32 bytes, with commas between.")
+    return keys
 
 
 def database(url: str | None) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """The one settings module; everything that differs between machines comes from the environment."""
 
 import os
+from hashlib import sha256
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import ROOT, cache, data_folder, database, flag, read
+from config.environment import ROOT, cache, data_folder, database, flag, read, secret_keys
 from config.logs import logging
 
 BASE_DIR = ROOT
@@ -200,6 +201,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 SANDBOX_ERP_URL = read("SANDBOX_ERP_URL", "http://127.0.0.1:8901")
 SANDBOX_ERP_TOKEN = os.environ.get("SANDBOX_ERP_TOKEN", "sandbox-erp-demo-token")
+SANDBOX_CRM_URL = read("SANDBOX_CRM_URL", "http://127.0.0.1:8951")
+SANDBOX_CRM_TOKEN = os.environ.get("SANDBOX_CRM_TOKEN", "sandbox-crm-demo-token")
+# The first key seals secrets of connectors; the others only open what was sealed before.
+CREDENTIAL_KEYS = secret_keys("TIEOUT_CREDENTIAL_KEYS") or (
+    {"demo": sha256(SECRET_KEY.encode()).digest()} if DEMO else {}
+)
 
 LOGGING = logging(
     level=os.environ.get("TIEOUT_LOG_LEVEL", "WARNING"),

@@ -109,6 +109,46 @@ class Changes:
     payments: Sequence[TheirPayment] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class TheirDeal:
+    """A deal as its system holds it; `changed_at` is the system's own text, `body` all it says."""
+
+    external_id: str
+    version: int
+    won: bool
+    stage: str
+    changed_at: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class DealPage:
+    """Some deals in the order of their changes; ask again with the cursor while there is one."""
+
+    deals: Sequence[TheirDeal]
+    cursor: str = ""
+
+
+class DealSource(Protocol):
+    """A system where deals are won. Every method may raise a CallFailed; all of them repeat harmlessly."""
+
+    def fetch(self, external_id: str) -> TheirDeal | None:
+        """Return the deal as it is now, or None where it is gone."""
+        ...
+
+    def changed_since(self, moment: str, cursor: str = "") -> DealPage:
+        """Read a page of the deals changed at or after a moment."""
+        ...
+
+    def write_back(self, external_id: str, values: Payload) -> TheirDeal:
+        """Have the system keep our codes and status beside the deal."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 class Adapter(Protocol):
     """One system's documents. Every method may raise a CallFailed; `create` is never repeated blindly.
 

@@ -193,3 +193,34 @@ class BreakAccepted(AboutBreak):
     """The difference stands and is accepted: by a second person, or by the system's tolerance."""
 
     explanation: str
+
+
+@event("credential.stored")
+@dataclass(frozen=True)
+class CredentialStored:
+    """A secret of a system was entered; how many older ones still hold for a while."""
+
+    system: str
+    purpose: str
+    still_live: int
+
+
+@event("mapping.activated")
+@dataclass(frozen=True)
+class MappingActivated:
+    """A mapping passed its samples and holds from now on."""
+
+    system: str
+    object_type: str
+    number: int
+    samples: int
+    replaces: int | None
+
+
+@event("inbox_message.disputed")
+@dataclass(frozen=True)
+class MessageDisputed:
+    """An event came again with another body; both are kept, the first one counts."""
+
+    system: str
+    event_id: str

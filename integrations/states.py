@@ -69,3 +69,34 @@ class AdapterClass(models.TextChoices):
     UNIQUE_REFERENCE = "B", "keeps our reference unique"
     SEARCHABLE_REFERENCE = "C", "finds our reference"
     NOTHING = "D", "knows no reference"
+
+
+class InboxState(models.TextChoices):
+    """States of a message that came in; conflict is another body under an event id we hold."""
+
+    WAITING = "waiting"
+    PROCESSED = "processed"
+    SUPERSEDED = "superseded"
+    REJECTED = "rejected"
+    CONFLICT = "conflict"
+
+
+INBOX = state_table("inbox message", InboxState, {"waiting": "processed superseded rejected"})
+
+
+class MappingState(models.TextChoices):
+    """States of a mapping version."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+MAPPING = state_table("mapping", MappingState, {"draft": "active", "active": "retired"})
+
+
+class CredentialPurpose(models.TextChoices):
+    """What a secret is for."""
+
+    WEBHOOK_SECRET = "webhook_secret", "signs webhooks that come in"
+    API_TOKEN = "api_token", "calls the system's interface"

@@ -7,6 +7,7 @@ from core.actors import Actor
 from core.locks import only_one
 from integrations.actions.deliveries import alarm_old_doubts, queue_document
 from integrations.actions.reconciliation import request_reconciliation
+from integrations.inbox import processing, sweeping, telling
 from integrations.models import System
 from integrations.queries.deliveries import unrouted_proposals
 from integrations.queries.reconciliation import due_comparisons, requested_runs
@@ -32,7 +33,7 @@ def deliver_leftovers() -> None:
 @shared_task(name="integrations.tasks.read_changes")
 def read_changes(overlap: bool = False) -> None:
     """Mirror what changed in every system; `overlap` also reads again what came shortly before."""
-    for system in System.objects.order_by("code"):
+    for system in System.objects.filter(purpose="erp").order_by("code"):
         with only_one(f"read_changes:{system.pk}") as alone:
             if alone:
                 reading.read_changes(system, overlap=overlap)
@@ -54,3 +55,27 @@ def reconcile_requested() -> None:
         with only_one(f"reconcile:{run.pk}") as alone:
             if alone:
                 reconciling.reconcile(run.pk)
+
+
+@shared_task(name="integrations.tasks.process_inbox")
+def process_inbox() -> None:
+    """Process what other systems sent."""
+    processing.process_inbox()
+
+
+@shared_task(name="integrations.tasks.sweep_deals")
+def sweep_deals() -> None:
+    """Find deals that no webhook brought, in every system where deals are won."""
+    for system in System.objects.filter(purpose="crm").order_by("code"):
+        with only_one(f"sweep_deals:{system.pk}") as alone:
+            if alone:
+                sweeping.sweep_deals(system)
+
+
+@shared_task(name="integrations.tasks.tell_back")
+def tell_back() -> None:
+    """Tell the systems of deals what became of them."""
+    for system in System.objects.filter(purpose="crm").order_by("code"):
+        with only_one(f"tell_back:{system.pk}") as alone:
+            if alone:
+                telling.tell_back(system)

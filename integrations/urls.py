@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.views import deliveries, reconciliation
+from integrations.views import deliveries, reconciliation, webhooks
 
 urlpatterns = [
     path("reconciliation/", reconciliation.kinds, name="reconciliation_kinds"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("reconciliation/runs/<uuid:pk>/progress/", reconciliation.progress, name="reconciliation_progress"),
     path("reconciliation/runs/<uuid:pk>/sign-off/", reconciliation.sign_off, name="reconciliation_sign_off"),
     path("reconciliation/breaks/<uuid:pk>/settle/", reconciliation.settle, name="break_settle"),
+    path("webhooks/<slug:system>/", webhooks.webhook, name="webhook"),
     path("integrations/", deliveries.messages_of_systems, name="integrations"),
     path("integrations/replay/", deliveries.replay_many, name="deliveries_replay"),
     path("integrations/deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),

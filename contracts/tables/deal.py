@@ -10,7 +10,7 @@ from contracts.deals.rules import titles
 from contracts.deals.terms import DealTerms, owner_of, terms_of, title_of
 from contracts.filters import DealFilter
 from contracts.models import Contract, Deal, FieldConflict
-from contracts.queries.deals import activity_of_deal, open_conflicts, visible_deals
+from contracts.queries.deals import activity_of_deal, open_conflicts
 from contracts.states import DealState
 from core.models import User
 from core.pages import person_of
@@ -163,8 +163,8 @@ class DealPage:
 
 def of_contract(request: HttpRequest, contract: Contract) -> Panel | None:
     """Show on a contract which deal it came from."""
-    deal = visible_deals(person_of(request)).filter(contract=contract).first()
-    if deal is None:
+    deal: Deal | None = getattr(contract, "deal", None)
+    if deal is None or not holds(person_of(request), "deal.view", contract.legal_entity_id):
         return None
     fact = Fact(deal.code, deal.name, reverse("deal", args=[deal.code]))
     return Panel("contracts/from_deal.html", [fact])

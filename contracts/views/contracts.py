@@ -155,7 +155,7 @@ def contract_move(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def _contract(request: HttpRequest, code: str) -> Contract:
     rows = visible_contracts(person_of(request))
     found: Contract = get_object_or_404(
-        rows.select_related("customer", "legal_entity", "owner", "parent"), code=code
+        rows.select_related("customer", "legal_entity", "owner", "parent", "deal"), code=code
     )
     return found
 

@@ -1,12 +1,17 @@
 from integrations.models.deliveries import Delivery, DeliveryAttempt
+from integrations.models.inbox import Credential, InboxMessage, MappingVersion, MirroredDeal
 from integrations.models.reconciliation import Break, ReconciliationRun
 from integrations.models.systems import ExternalReference, Route, System
 
 __all__ = [
     "Break",
+    "Credential",
     "Delivery",
     "DeliveryAttempt",
     "ExternalReference",
+    "InboxMessage",
+    "MappingVersion",
+    "MirroredDeal",
     "ReconciliationRun",
     "Route",
     "System",

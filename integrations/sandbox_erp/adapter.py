@@ -46,7 +46,7 @@ class SandboxErpAdapter:
 
     def ensure_party(self, party: Party, known_as: str) -> str:
         """Find the customer by its number or our code, create it when absent, fill in what it lacks."""
-        with _in_our_words():
+        with in_our_words():
             customer = self._customer(party, known_as)
             changes = mapping.gaps_to_fill(customer, party)
             if changes:
@@ -72,7 +72,7 @@ class SandboxErpAdapter:
 
     def find(self, operation_id: uuid.UUID, company: str) -> Sequence[TheirDocument]:
         """Return the documents that carry our operation id as external reference."""
-        with _in_our_words():
+        with in_our_words():
             found = self._client.find_documents(str(operation_id), company=company)
             return [mapping.their_document(document) for document in found]
 
@@ -81,7 +81,7 @@ class SandboxErpAdapter:
     ) -> TheirDocument:
         """Create the document; the operation id is external reference and idempotency key at once."""
         request = mapping.document_to_create(payload, operation_id, customer)
-        with _in_our_words():
+        with in_our_words():
             return mapping.their_document(
                 self._client.create_document(request, idempotency_key=str(operation_id), in_time=in_time)
             )
@@ -90,12 +90,12 @@ class SandboxErpAdapter:
         """Post a draft."""
         if document.state != "draft":
             return document
-        with _in_our_words():
+        with in_our_words():
             return mapping.their_document(self._client.post_document(document.number))
 
     def fetch(self, number: str) -> TheirDocument | None:
         """Return the document as it is now, or None where it was deleted."""
-        with _in_our_words():
+        with in_our_words():
             try:
                 document = self._client.get_document(number)
             except errors.Refused as refused:
@@ -106,7 +106,7 @@ class SandboxErpAdapter:
 
     def snapshot(self, company: str, month: date) -> Iterator[TheirDocument]:
         """Read every document of a company dated in a month, with its customers' names."""
-        with _in_our_words():
+        with in_our_words():
             self._names = {customer.number: customer.name for customer in self._client.list_customers()}
             for document in self._client.list_documents(company, f"{month:%Y-%m}"):
                 yield mapping.their_document(document, self._names.get(document.customer, ""))
@@ -114,7 +114,7 @@ class SandboxErpAdapter:
     def changes(self, cursor: str, *, overlap: bool = False) -> Changes:
         """Read one page of the change feed and the present state of what it names."""
         since = max(0, int(cursor or 0) - (OVERLAP if overlap else 0))
-        with _in_our_words():
+        with in_our_words():
             page = self._client.changes(since)
         keys = dict.fromkeys(change.key for change in page.changes if change.object == "document")
         present = {key: self.fetch(key) for key in keys}
@@ -128,7 +128,7 @@ class SandboxErpAdapter:
         )
 
     def _payments(self, since: int, until: int) -> Sequence[TheirPayment]:
-        with _in_our_words():
+        with in_our_words():
             found = self._client.list_payments(since=since)
             return [mapping.their_payment(payment) for payment in found if payment.cursor <= until]
 
@@ -143,7 +143,8 @@ class SandboxErpAdapter:
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
+def in_our_words() -> Iterator[None]:
+    """Turn the client's errors into the relay's, by what may be done next."""
     try:
         yield
     except errors.Refused as error:

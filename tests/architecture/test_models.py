@@ -22,8 +22,11 @@ WITHOUT_HISTORY = {
     "core.IdempotencyRecord",
     "core.Reaction",
     "core.SealedEvent",
+    "integrations.Credential",
     "integrations.Delivery",
     "integrations.DeliveryAttempt",
+    "integrations.InboxMessage",
+    "integrations.MirroredDeal",
 }
 
 

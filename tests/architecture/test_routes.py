@@ -13,7 +13,7 @@ from tests.architecture.world import World, build, routes
 from tests.personas import api_client, page_client, person
 
 SIGNED_LINKS = {"client_document", "client_sign_off"}
-PUBLIC = {"healthz", "login", "logout", "metrics", "preferences", "readyz"} | SIGNED_LINKS
+PUBLIC = {"healthz", "login", "logout", "metrics", "preferences", "readyz", "webhook"} | SIGNED_LINKS
 # How the parameters of an address are filled, by the beginning of its name: the longest one counts.
 OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "legal-entity": lambda w: {"pk": w.entity.pk},
@@ -69,6 +69,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "charge": lambda w: {"pk": w.charge.pk},
     "delivery": lambda w: {"pk": w.delivery.pk},
     "system": lambda w: {"pk": w.system.pk},
+    "webhook": lambda w: {"system": w.system.code},
     "external-reference": lambda w: {"pk": w.reference.pk},
     "reconciliation": lambda w: {"pk": w.comparison.pk, "kind": "invoices"},
     "break": lambda w: {"pk": getattr(w, "break").pk},
