@@ -7,6 +7,7 @@ from billing.models import BillingRun, Proposal
 from billing.states import PaymentStatus, ProposalStatus
 from config.demo.firm.people import PASSWORD, PEOPLE
 from config.demo.path.agreement import CONTRACT
+from config.demo.path.fees import open_link
 from config.demo.path.stage import loaded_calendar
 from config.demo.token import token_file
 from core.exceptions import OPEN_STATES
@@ -51,6 +52,7 @@ def hints() -> list[Hint]:
         ),
         Hint("daniel", "/approvals/", "Approve last week's time, what looks odd first."),
         Hint("maya", "/timesheets/", "Mend the time that was sent back, enter today's, submit the week."),
+        *_sign_off(),
         *_trace(),
         Hint("jonas", "/admin/", "Keep customers, rates and tax codes clean; every change has its history."),
     ]
@@ -74,6 +76,14 @@ def _run() -> Iterator[Hint]:
     if run:
         words = "Review the invoices Priya prepared, approve and release them; the ERP answers in seconds."
         yield Hint("helen", f"/billing/runs/{run.number}/", words)
+
+
+def _sign_off() -> Iterator[Hint]:
+    if link := open_link():
+        words = "No sign-in: accept the milestone as its client, in full or in part, or reject it."
+        yield Hint("client", f"/sign-off/{link.secret}/", words)
+        words = "See what waits for its sign-off, and what was accepted in part and billed."
+        yield Hint("aisha", "/milestones/?unsigned=waiting", words)
 
 
 def _trace() -> Iterator[Hint]:

@@ -1,6 +1,6 @@
 """The walk in its order."""
 
-from config.demo.path import agreement, billing, breaks, changes, closing, erp, payments, queue, review
+from config.demo.path import agreement, billing, breaks, changes, closing, erp, fees, payments, queue, review
 from config.demo.path.stage import Stage
 from config.demo.path.waiting import deliver, settle_events
 from core.correlation import correlated
@@ -47,6 +47,7 @@ _AFTERWARDS = (
     changes.true_up,
     review.leave_in_review,
     breaks.make_differences,
+    fees.agree,
     breaks.compare,
     queue.hand_out,
 )
