@@ -43,7 +43,7 @@ from core.models import (
     User,
 )
 from projects.models import Assignment, Employment, Milestone, Project, SignOffLink, Task, Worker
-from timesheets.models import TimeEntry, Timesheet, WorkType
+from timesheets.models import Expense, TimeEntry, Timesheet, WorkType
 
 FIRST_DAY = date(2026, 1, 1)
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -450,6 +450,32 @@ class TimeEntryFactory(DjangoModelFactory[TimeEntry]):
     id = factory.LazyFunction(uuid7)
     root_id = SelfAttribute("id")
     source_key = LazyAttribute(lambda entry: str(entry.id))
+
+    class Params:
+        submitted = Trait(status="submitted", submitted_by=SubFactory(UserFactory), submitted_at=NOW)
+        approved = Trait(
+            status="approved",
+            submitted_by=SubFactory(UserFactory),
+            submitted_at=NOW,
+            approved_by=SubFactory(UserFactory),
+            approved_at=NOW,
+        )
+
+
+class ExpenseFactory(DjangoModelFactory[Expense]):
+    class Meta:
+        model = Expense
+
+    worker = SubFactory(WorkerFactory)
+    task = SubFactory(TaskFactory)
+    project = SelfAttribute("task.project")
+    category = SubFactory(ExpenseCategoryFactory)
+    spent_on = date(2026, 11, 3)
+    currency_id = "GBP"
+    net = Decimal("120.0000")
+    id = factory.LazyFunction(uuid7)
+    root_id = SelfAttribute("id")
+    source_key = LazyAttribute(lambda expense: str(expense.id))
 
     class Params:
         submitted = Trait(status="submitted", submitted_by=SubFactory(UserFactory), submitted_at=NOW)

@@ -1,4 +1,4 @@
-"""Payloads of what happens to recorded work. Hours are decimal hours; dates are inclusive."""
+"""Payloads of what happens to recorded work and expenses. Hours are decimal hours; dates are inclusive."""
 
 import uuid
 from dataclasses import dataclass
@@ -107,3 +107,96 @@ class CorrectionWithdrawn(_Correction):
 @dataclass(frozen=True)
 class TimeCorrected(_Correction):
     """Approved work was replaced or taken back; what counts is the chain's replacement, if any."""
+
+
+@dataclass(frozen=True)
+class _Expense:
+    """An expense; `net` is what it costs the firm and `tax` what is recovered, in `currency`."""
+
+    worker_id: uuid.UUID
+    worker: str
+    contract_id: uuid.UUID
+    project_id: uuid.UUID
+    project: str
+    category: str
+    spent_on: date
+    net: Decimal
+    tax: Decimal
+    currency: str
+    root_id: uuid.UUID
+
+
+@event("expense.recorded")
+@dataclass(frozen=True)
+class ExpenseRecorded(_Expense):
+    """A draft was entered or changed."""
+
+
+@event("expense.discarded")
+@dataclass(frozen=True)
+class ExpenseDiscarded(_Expense):
+    """A draft was thrown away."""
+
+
+@event("expense.submitted")
+@dataclass(frozen=True)
+class ExpenseSubmitted(_Expense):
+    """An expense waits for approval."""
+
+
+@event("expense.recalled")
+@dataclass(frozen=True)
+class ExpenseRecalled(_Expense):
+    """A submitted expense was taken back."""
+
+
+@event("expense.approved")
+@dataclass(frozen=True)
+class ExpenseApproved(_Expense):
+    """An expense became a fact; corrections come as expense.corrected instead."""
+
+
+@event("expense.rejected")
+@dataclass(frozen=True)
+class ExpenseRejected(_Expense):
+    """A submitted expense was sent back."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class _ExpenseCorrection(_Expense):
+    """An approved expense, and what it is after: `net_after` in `currency_after`, 0 where it never was.
+
+    `contract_ids` name where it stood and where it went, so that both are priced.
+    """
+
+    contract_ids: list[uuid.UUID]
+    net_after: Decimal
+    currency_after: str
+
+
+@event("expense.correction_submitted")
+@dataclass(frozen=True)
+class ExpenseCorrectionSubmitted(_ExpenseCorrection):
+    """A correction of an approved expense waits for a second person; nothing has changed yet."""
+
+
+@event("expense.correction_withdrawn")
+@dataclass(frozen=True)
+class ExpenseCorrectionWithdrawn(_ExpenseCorrection):
+    """A correction was withdrawn by those who asked for it."""
+
+
+@event("expense.correction_rejected")
+@dataclass(frozen=True)
+class ExpenseCorrectionRejected(_ExpenseCorrection):
+    """A correction was refused by the second person; the expense counts as it was."""
+
+    reason: str
+
+
+@event("expense.corrected")
+@dataclass(frozen=True)
+class ExpenseCorrected(_ExpenseCorrection):
+    """An approved expense was replaced or taken back; what counts is the replacement, if any."""

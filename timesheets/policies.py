@@ -10,6 +10,7 @@ from core.errors import Forbidden, Refusal
 from core.models import Role, User
 from core.permissions import PERMISSIONS, may_use, memberships
 from projects.models import Project, Worker
+from timesheets.models import Expense
 
 READ_ALL = frozenset(PERMISSIONS["time.view"]) - {Role.CONSULTANT, Role.PROJECT_MANAGER}
 
@@ -86,3 +87,12 @@ def may_see_week(user: User, worker: Worker) -> bool:
     seen = reach(user, "time.view")
     assigned = Project.objects.filter(seen.projects(), assignments__worker=worker)
     return seen.everything or assigned.exists()
+
+
+def may_touch_expense(actor: Actor, expense: Expense) -> None:
+    """Refuse those who may not change this expense (its worker, project and manager loaded)."""
+    own = actor.user_id is not None and expense.worker.user_id == actor.user_id
+    if own and reach(actor.user, "expense.enter").own:
+        return
+    if not reach(actor.user, "expense.enter_for_others").covers(expense.project):
+        raise Forbidden(f"You may not change expenses of {expense.worker.name} on {expense.project.code}.")

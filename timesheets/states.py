@@ -1,4 +1,4 @@
-"""States of time entries and their legal moves."""
+"""States of time entries and expenses, and their legal moves."""
 
 from django.db import models
 
@@ -36,3 +36,31 @@ class EntryKind(models.TextChoices):
     WORK = "work"
     REVERSAL = "reversal"
     REPLACEMENT = "replacement"
+
+
+EXPENSE = state_table(
+    "expense",
+    EntryStatus,
+    {
+        "draft": "submitted",
+        "submitted": "approved rejected draft",
+        "rejected": "draft submitted",
+        "approved": "corrected",
+    },
+)
+
+
+class ExpenseKind(models.TextChoices):
+    """What an expense is in its chain of corrections, as with time."""
+
+    EXPENSE = "expense"
+    REVERSAL = "reversal"
+    REPLACEMENT = "replacement"
+
+
+class PolicyResult(models.TextChoices):
+    """What the firm's own limits say: nothing, justify it, or that it cannot be submitted."""
+
+    OK = "ok"
+    JUSTIFY = "justify"
+    BLOCKED = "blocked"

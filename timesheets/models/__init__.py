@@ -1,3 +1,4 @@
 from timesheets.models.entries import Approval, TimeEntry, Timesheet, WorkType
+from timesheets.models.expenses import Expense
 
-__all__ = ["Approval", "TimeEntry", "Timesheet", "WorkType"]
+__all__ = ["Approval", "Expense", "TimeEntry", "Timesheet", "WorkType"]
