@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.stewardship import ReadOnlyAdmin, StewardAdmin
-from timesheets.models import Approval, TimeEntry, Timesheet, WorkType
+from timesheets.models import Approval, Expense, TimeEntry, Timesheet, WorkType
 
 
 @admin.register(WorkType)
@@ -50,3 +50,14 @@ class ApprovalAdmin(ReadOnlyAdmin):
     list_filter = ("decision",)
     search_fields = ("worker__code", "project__code")
     list_select_related = ("worker", "project", "decided_by")
+
+
+@admin.register(Expense)
+class ExpenseAdmin(ReadOnlyAdmin):
+    """Expenses as they were recorded, decided on and corrected."""
+
+    list_display = ("spent_on", "worker", "project", "category", "net", "currency", "status", "kind")
+    list_filter = ("status", "kind", "category", "source_system")
+    search_fields = ("worker__code", "project__code", "vendor", "source_key")
+    list_select_related = ("worker", "project", "category")
+    show_full_result_count = False

@@ -6,9 +6,10 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 from django.forms import HiddenInput
 
+from contracts.models import ExpenseCategory
 from projects.models import Worker
-from timesheets.models import Approval, TimeEntry, Timesheet
-from timesheets.states import EntryKind, EntryStatus
+from timesheets.models import Approval, Expense, TimeEntry, Timesheet
+from timesheets.states import EntryKind, EntryStatus, PolicyResult
 
 
 class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -105,3 +106,52 @@ class ApprovalApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Approval
         fields = ("week", "decision")
+
+
+class ExpenseFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Expenses on the page."""
+
+    q = django_filters.CharFilter(label="Person, project, vendor, note", method="search", max_length=80)
+    status = django_filters.ChoiceFilter(label="State", choices=EntryStatus.choices)
+    category = django_filters.ModelChoiceFilter(
+        label="Category", queryset=ExpenseCategory.objects.all(), to_field_name="code"
+    )
+    policy_result = django_filters.ChoiceFilter(label="Limits", choices=PolicyResult.choices)
+    worker = django_filters.CharFilter(label="Worker", field_name="worker__code", max_length=30)
+    project = django_filters.CharFilter(label="Project", field_name="project__code", max_length=20)
+    contract = django_filters.CharFilter(
+        label="Contract", field_name="project__contract__code", max_length=20, widget=HiddenInput
+    )
+    first = django_filters.DateFilter(label="From", field_name="spent_on", lookup_expr="gte")
+    last = django_filters.DateFilter(label="To", field_name="spent_on", lookup_expr="lte")
+
+    class Meta:
+        model = Expense
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Match any of what people know an expense by."""
+        fields = ("worker__name", "worker__code", "project__code", "project__name", "vendor", "note")
+        wanted = Q()
+        for field in fields:
+            wanted |= Q(**{f"{field}__icontains": text})
+        return rows.filter(wanted)
+
+
+class ExpenseApiFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Expenses over REST; codes name workers, projects, tasks and categories."""
+
+    worker = django_filters.CharFilter(field_name="worker__code")
+    project = django_filters.CharFilter(field_name="project__code")
+    contract = django_filters.CharFilter(field_name="project__contract__code")
+    category = django_filters.CharFilter(field_name="category__code")
+    currency = django_filters.CharFilter(field_name="currency_id")
+    spent_from = django_filters.DateFilter(field_name="spent_on", lookup_expr="gte")
+    spent_to = django_filters.DateFilter(field_name="spent_on", lookup_expr="lte")
+
+    class Meta:
+        model = Expense
+        fields = (
+            *("status", "kind", "spent_on", "billable", "reimbursable", "policy_result"),
+            *("root_id", "source_system", "source_key"),
+        )

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.presentation.formats import day, quantity, span
+from core.presentation.formats import day, money, quantity, span
 from core.queries.activity import describes
 
 
@@ -61,3 +61,62 @@ def _days(payload: dict[str, Any]) -> str:
 def _change(payload: dict[str, Any]) -> str:
     before, after = (quantity(Decimal(payload[f"hours_{when}"]), "h") for when in ("before", "after"))
     return f"{before} to {after} of {day(date.fromisoformat(payload['first_on']))}"
+
+
+@describes("expense.recorded")
+def _expense_recorded(payload: dict[str, Any]) -> str:
+    return f"Entered {_spent(payload)} as draft"
+
+
+@describes("expense.discarded")
+def _expense_discarded(payload: dict[str, Any]) -> str:
+    return f"Threw away {_spent(payload)}"
+
+
+@describes("expense.submitted")
+def _expense_submitted(payload: dict[str, Any]) -> str:
+    return f"Submitted {_spent(payload)} on {payload['project']}"
+
+
+@describes("expense.recalled")
+def _expense_recalled(payload: dict[str, Any]) -> str:
+    return f"Took {_spent(payload)} back"
+
+
+@describes("expense.approved")
+def _expense_approved(payload: dict[str, Any]) -> str:
+    return f"Approved {_spent(payload)} on {payload['project']}"
+
+
+@describes("expense.rejected")
+def _expense_rejected(payload: dict[str, Any]) -> str:
+    return f"Sent {_spent(payload)} back: {payload['reason']}"
+
+
+@describes("expense.correction_submitted")
+def _expense_correction(payload: dict[str, Any]) -> str:
+    return f"Asked for a correction, {_expense_change(payload)}"
+
+
+@describes("expense.correction_withdrawn")
+def _expense_withdrawn(payload: dict[str, Any]) -> str:
+    return f"Withdrew the correction, {_expense_change(payload)}"
+
+
+@describes("expense.correction_rejected")
+def _expense_correction_rejected(payload: dict[str, Any]) -> str:
+    return f"Rejected the correction, {_expense_change(payload)}: {payload['reason']}"
+
+
+@describes("expense.corrected")
+def _expense_corrected(payload: dict[str, Any]) -> str:
+    return f"Approved the correction, {_expense_change(payload)}"
+
+
+def _spent(payload: dict[str, Any]) -> str:
+    amount = money(Decimal(payload["net"]), payload["currency"])
+    return f"{amount} of {day(date.fromisoformat(payload['spent_on']))}"
+
+
+def _expense_change(payload: dict[str, Any]) -> str:
+    return f"{_spent(payload)} to {money(Decimal(payload['net_after']), payload['currency_after'])}"

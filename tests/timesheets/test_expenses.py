@@ -52,7 +52,7 @@ def enter(firm: Firm, key: str = "1", *, submit: bool = False, **changes: Any) -
 def test_a_draft_is_entered_changed_and_submitted(firm: Firm) -> None:
     actor = Actor.of(firm.consultant)
     draft = enter_expense(line(), actor=actor, on=TODAY, receipt=picture())
-    assert (draft.status, draft.net, draft.tax, draft.paid) == ("draft", 120, 24, 144)
+    assert [draft.status, draft.net, draft.tax, draft.paid] == ["draft", 120, 24, 144]
     assert (draft.reimbursable, draft.billable, draft.policy_result) == (True, True, "ok")
     changed = enter_expense(line(net="100.00"), actor=actor, on=TODAY, expected_version=draft.version)
     assert (changed.pk, changed.net, changed.receipt_id) == (draft.pk, Decimal(100), draft.receipt_id)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from core.models import User
 from projects.models import Employment, Project, Task, Worker
-from timesheets.models import Approval, TimeEntry, Timesheet
+from timesheets.models import Approval, Expense, TimeEntry, Timesheet
 from timesheets.policies import reach
 from timesheets.states import EntryKind, EntryStatus
 
@@ -82,6 +82,21 @@ def waiting_for(user: User) -> QuerySet[TimeEntry]:
     """Return the submitted entries of the projects whose time the person approves."""
     rights = reach(user, "time.approve")
     return TimeEntry.objects.filter(rights.projects("project__"), status=EntryStatus.SUBMITTED)
+
+
+def visible_expenses(user: User) -> QuerySet[Expense]:
+    """Return the expenses the person may see: the own ones, and those of projects in reach."""
+    seen = reach(user, "expense.view")
+    if seen.everything:
+        return Expense.objects.all()
+    own = Q(worker__user=user) if seen.own else Q(pk__in=[])
+    return Expense.objects.filter(own | seen.projects("project__"))
+
+
+def expenses_waiting_for(user: User) -> QuerySet[Expense]:
+    """Return the submitted expenses of the projects whose expenses the person approves."""
+    rights = reach(user, "expense.approve")
+    return Expense.objects.filter(rights.projects("project__"), status=EntryStatus.SUBMITTED)
 
 
 def tasks_open_to(worker: Worker, first: object, last: object) -> QuerySet[Task]:

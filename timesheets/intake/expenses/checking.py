@@ -1,6 +1,6 @@
 """Judge every row against the stored data: the first rule that fails refuses it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from projects.models import Project, Task, Worker
 from projects.states import ProjectStatus, TaskStatus
 from timesheets.intake.expenses.known import Known, load
 from timesheets.intake.expenses.limits import apply_limits
-from timesheets.intake.expenses.lines import ExpenseLine
+from timesheets.intake.expenses.lines import FIELDS, OWN_SYSTEM, ExpenseLine, read_expense_line
 from timesheets.intake.expenses.reasons import ExpenseReason
 from timesheets.intake.results import Outcome, RowResult
 from timesheets.models import Expense
@@ -283,3 +283,16 @@ def line_of(expense: Expense, *, row: int = 1, settled: bool = False) -> Expense
         source_key=expense.source_key,
         settled=settled,
     )
+
+
+def corrected_line(expense: Expense, changes: Mapping[str, object]) -> ExpenseLine:
+    """Return a stored expense as a row with some of its fields said anew."""
+    stood = line_of(expense)
+    values: dict[str, object] = {
+        name: "" if (value := getattr(stood, name)) is None else value for name in FIELDS
+    }
+    values |= {name: str(values[name]) for name in ("spent_on", "net", "tax", "quantity")}
+    if expense.category.unit:
+        values["net"] = ""
+    changed = {**values, **changes, "worker": stood.worker, "source_key": stood.source_key}
+    return read_expense_line(changed, 1, OWN_SYSTEM)
