@@ -5,11 +5,12 @@ from datetime import date
 from django.urls import reverse
 
 from core.presentation.columns import Column
+from core.presentation.parts import Link
 from core.presentation.register import Empty, Register
 from core.presentation.table import Table
 from projects.models import Worker
-from timesheets.filters import EntryFilter, WeekFilter
-from timesheets.models import TimeEntry
+from timesheets.filters import EntryFilter, ExpenseFilter, WeekFilter
+from timesheets.models import Expense, TimeEntry
 
 
 def _address(entry: TimeEntry) -> str:
@@ -36,6 +37,39 @@ ENTRIES = Register(
     ),
     empty=Empty("No time yet", "Time is entered in the week sheet, imported from files or sent over REST."),
     filterset=EntryFilter,
+)
+
+
+def _expense_address(expense: Expense) -> str:
+    return reverse("expense", args=[expense.pk])
+
+
+EXPENSES = Register(
+    title="Expenses",
+    table=Table(
+        columns=(
+            Column("spent_on", "Day", "day", sort="spent_on", link=_expense_address, lead=True),
+            Column("category", "Category", read="category.name", detail="vendor"),
+            Column("worker", "Person", read="worker.name", detail="worker.code"),
+            Column("project", "Project", read="project.name", detail="project.code"),
+            Column("paid", "Paid", "money", currency="currency_id"),
+            Column("net", "Net", "money", currency="currency_id", total="net"),
+            Column("billable", "Billable", "yes_no"),
+            Column("policy_result", "Limits", "state", subject="expense limit"),
+            Column("status", "State", "state", subject="expense"),
+        ),
+        order="-spent_on",
+        noun=("expense", "expenses"),
+        currency="currency_id",
+        cursor=True,
+    ),
+    empty=Empty(
+        "No expenses yet",
+        "They are entered here, on the phone too, or sent over REST.",
+        action=Link("New expense", "new/", "add"),
+    ),
+    filterset=ExpenseFilter,
+    template="expenses/register.html",
 )
 
 

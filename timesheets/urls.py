@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from timesheets.tables.week import day_of
-from timesheets.views import approvals, entries, week
+from timesheets.views import approvals, entries, expense_approvals, expenses, week
 
 
 class DayConverter:
@@ -32,6 +32,16 @@ urlpatterns = [
     path("timesheets/entries/<uuid:pk>/correct/", entries.correct, name="time_entry_correct"),
     path("timesheets/entries/<uuid:pk>/withdraw/", entries.withdraw, name="time_entry_withdraw"),
     path("timesheets/<str:worker>/<day:week>/", week.week, name="week"),
+    path("expenses/", expenses.expenses, name="expenses"),
+    path("expenses/new/", expenses.expense_new, name="expense_new"),
+    path("expenses/<uuid:pk>/", expenses.expense, name="expense"),
+    path("expenses/<uuid:pk>/edit/", expenses.expense_edit, name="expense_edit"),
+    path("expenses/<uuid:pk>/correct/", expenses.expense_correct, name="expense_correct"),
+    path("expenses/<uuid:pk>/receipt/", expenses.expense_receipt, name="expense_receipt"),
+    path("expenses/<uuid:pk>/do/<slug:kind>/", expenses.expense_act, name="expense_act"),
+    path("approvals/expenses/", expense_approvals.approvals, name="expense_approvals"),
+    path("approvals/expenses/approve/", expense_approvals.approve, name="expense_approvals_approve"),
+    path("approvals/expenses/reject/", expense_approvals.reject, name="expense_approvals_reject"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/approve/", approvals.approve, name="approvals_approve"),
     path("approvals/clean/", approvals.approve_clean, name="approvals_clean"),

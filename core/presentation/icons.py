@@ -13,6 +13,8 @@ ICONS: dict[str, str] = {
     "exceptions": "inbox",
     "approvals": "check-check",
     "timesheets": "clock",
+    "expenses": "receipt",
+    "camera": "camera",
     "milestones": "flag",
     "runs": "play",
     "proposals": "file-text",

@@ -95,6 +95,8 @@ WORDS: dict[str, Word] = {
     "accounting period.open": Word("Open", "ok"),
     "task.open": Word("Open", "ok"),
     "charge.open": Word("Unbilled", "info"),
+    "expense limit.ok": Word("Within", "ok"),
+    "expense limit.justify": Word("Justified", "warn"),
     "delivery.rejected": Word("Rejected by ERP", "bad"),
 }
 

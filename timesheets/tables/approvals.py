@@ -15,6 +15,7 @@ from core.presentation.parts import Link, Tab
 from timesheets.models import TimeEntry
 from timesheets.queries.deciding import Day, days_of, other_halves
 from timesheets.queries.inbox import Waiting, inbox
+from timesheets.queries.visible import expenses_waiting_for
 
 PAGE_SIZE = 100
 VIEWS = {"all": "Everything", "questions": "To look at", "clean": "Clean", "corrections": "Corrections"}
@@ -98,7 +99,7 @@ class ApprovalsPage:
 
     @cached_property
     def tabs(self) -> list[Tab]:
-        """Return the views with their counts."""
+        """Return the views with their counts, and the way to expenses."""
         return [
             Tab(
                 label,
@@ -107,7 +108,7 @@ class ApprovalsPage:
                 self.view == name,
             )
             for name, label in VIEWS.items()
-        ]
+        ] + [Tab("Expenses", reverse("expense_approvals"), expenses_waiting_for(self.user).count())]
 
     @property
     def chips(self) -> list[Chip]:
