@@ -30,6 +30,7 @@ from tests.factories import (
     DealFactory,
     EmploymentFactory,
     ExceptionItemFactory,
+    ExpenseFactory,
     FieldConflictFactory,
     LegalEntityFactory,
     MilestoneFactory,
@@ -78,6 +79,7 @@ def build(mark: str, manager: User | None = None) -> World:
     assignment = AssignmentFactory.create(worker=worker, project=project)
     milestone = MilestoneFactory.create(code=f"MS-{mark}", project=project, term_key=f"{mark.lower()}-term")
     entry = TimeEntryFactory.create(worker=worker, task=task, approved=True, note=f"{mark} work")
+    expense = ExpenseFactory.create(worker=worker, task=task, approved=True, note=f"{mark} trip")
     card = RateCardFactory.create(
         code=f"R-{mark}", name=f"{mark} prices", scope="legal_entity", legal_entity=entity
     )
@@ -132,6 +134,7 @@ def build(mark: str, manager: User | None = None) -> World:
         "employment": employment,
         "assignment": assignment,
         "entry": entry,
+        "expense": expense,
         "timesheet": entry.timesheet,
         "card": card,
         "rate": rate,
