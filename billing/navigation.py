@@ -2,11 +2,13 @@
 
 from django.http import HttpRequest
 
+from billing.queries.milestone_charges import of_milestone
 from billing.queries.visibility import visible_adjustments, visible_proposals, visible_runs
 from billing.states import AdjustmentStatus, ProposalStatus, RunStatus
 from core.pages import person_of
 from core.presentation.counting import Countable
 from core.presentation.navigation import Entry, registry
+from core.presentation.panels import panels
 
 IN_HAND = (ProposalStatus.DRAFT, ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED)
 
@@ -80,3 +82,4 @@ registry.add(
         order=90,
     ),
 )
+panels.add("milestone.main", of_milestone, order=10)

@@ -17,7 +17,7 @@ from billing.events import (
 )
 from billing.models import Adjustment, Charge, Hold, Proposal
 from billing.policies import another_person
-from billing.states import ADJUSTMENT, AdjustmentKind, AdjustmentStatus, ChargeStatus
+from billing.states import ADJUSTMENT, AdjustmentKind, AdjustmentStatus, ChargeStatus, SourceType
 from contracts.models import Contract
 from core.actors import Actor
 from core.errors import Invalid, NotFound, Refusal
@@ -57,7 +57,13 @@ def hold_source(contract_id: uuid.UUID, *, source_id: uuid.UUID, actor: Actor, r
     held = Hold.objects.filter(contract=contract, source_id=source_id, released_at=None).first()
     if held:
         return held
-    hold = Hold.objects.create(contract=contract, source_id=source_id, reason=reason[:240], placed_by=user)
+    hold = Hold.objects.create(
+        contract=contract,
+        source_type=_kind_of(charges),
+        source_id=source_id,
+        reason=reason[:240],
+        placed_by=user,
+    )
     open_charges = charges.filter(fixed_at=None, proposal_line__isnull=False)
     proposals = list(
         Proposal.objects.filter(lines__charges__in=open_charges).distinct().values_list("pk", flat=True)
@@ -121,6 +127,7 @@ def submit_adjustment(
     adjustment = Adjustment.objects.create(
         contract=contract,
         kind=kind,
+        source_type=_kind_of(_charges(contract, source_id)),
         source_id=source_id,
         amount=amount,
         priced_at=billed,
@@ -183,6 +190,12 @@ def _adjustment(adjustment_id: uuid.UUID) -> tuple[Adjustment, Contract]:
         raise NotFound("No such decision.")
     contract = _locked(found)
     return Adjustment.objects.select_for_update(no_key=True).get(pk=adjustment_id), contract
+
+
+def _kind_of(charges: QuerySet[Charge]) -> str:
+    """Return what kind of source these charges price, decisions about it left out."""
+    priced = charges.exclude(source_type=SourceType.ADJUSTMENT)
+    return priced.values_list("source_type", flat=True).first() or SourceType.TIME
 
 
 def _charges(contract: Contract, source_id: uuid.UUID) -> QuerySet[Charge]:

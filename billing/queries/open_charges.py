@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.models import Adjustment, Charge, Hold
 from billing.states import ChargeStatus
-from contracts.models import Contract
+from contracts.models import Contract, InstalmentTerm
+from contracts.states import VersionStatus
 
 
 def proposable_charges(legal_entity_id: uuid.UUID, cut_off: date) -> QuerySet[Charge]:
@@ -38,6 +39,17 @@ def contracts_with_open_charges(legal_entity_id: uuid.UUID, cut_off: date) -> Qu
         contract=OuterRef("pk"), status=ChargeStatus.OPEN, billable=True, service_on__lte=cut_off
     )
     return Contract.objects.filter(Exists(charges), legal_entity_id=legal_entity_id).order_by("pk")
+
+
+def contracts_due_until(legal_entity_id: uuid.UUID, after: date, until: date) -> QuerySet[Contract]:
+    """Return the contracts of which an instalment falls due after a day, up to another."""
+    due = InstalmentTerm.objects.filter(
+        line__contract_version__contract=OuterRef("pk"),
+        line__contract_version__status=VersionStatus.APPROVED,
+        due_on__gt=after,
+        due_on__lte=until,
+    )
+    return Contract.objects.filter(Exists(due), legal_entity_id=legal_entity_id).order_by("pk")
 
 
 def _held() -> Q:

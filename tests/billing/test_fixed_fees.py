@@ -5,15 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from billing.actions.decisions import approve_adjustment, hold_source, submit_adjustment
 from billing.actions.pricing import price
+from billing.actions.runs import create_run, start_run
 from billing.models import Charge, Waiver
 from billing.pricing.scope import Scope
 from billing.queries.explanations import explain_charge
+from billing.tasks import advance_runs
 from contracts.models import Contract
 from core.actors import Actor
-from core.models import ExceptionItem
+from core.models import ExceptionItem, User
 from core.reactions import run_reactions
 from projects.actions.milestones import complete_milestone, plan_milestones
 from reporting.invariants import offenders
@@ -28,7 +32,7 @@ from tests.factories import (
     PayerFactory,
     ProjectFactory,
 )
-from tests.personas import person
+from tests.personas import page_client, person
 from tests.projects.fixed_fees import amend_fee, delivered, done, fixed_fee, signed, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
@@ -310,3 +314,46 @@ def test_nothing_ahead_of_today_is_charged_without_being_asked() -> None:
     amend_rent(contract, date(2026, 1, 1), date(2026, 1, 1), ahead)
     price(Scope.of([contract.pk]), actor=PRICING)
     assert [on for on, _ in days_of(contract)] == [date(2026, 1, 1)]
+
+
+def test_a_run_whose_cut_off_is_ahead_bills_what_falls_due_until_then() -> None:
+    contract = rented()
+    today = timezone.localdate()
+    amend_rent(contract, date(2026, 1, 1), today, today + timedelta(days=20), today + timedelta(days=40))
+    actor = Actor.of(person("finance"))
+    cut_off = today + timedelta(days=30)
+    run = create_run(contract.legal_entity_id, cut_off=cut_off, document_date=cut_off, actor=actor)
+    start_run(run.pk, actor=actor)
+    advance_runs()
+    price(Scope.of([contract.pk]), actor=PRICING)
+    days = [on for on, _ in days_of(contract)]
+    assert (days, run.proposals.get().net) == ([today, today + timedelta(days=20)], D("6000.00"))
+
+
+def test_a_milestones_page_tells_what_it_billed(finance: User) -> None:
+    milestone = waiting({"amount": D("100000"), "name": "Go live"})
+    signed(milestone, "60")
+    priced(milestone.contract)
+    html = page_client(finance).get(reverse("milestone", args=[milestone.code])).content.decode()
+    assert "60 % of 100,000.00 for Go live, signed off by document" in html
+
+
+def test_a_decision_about_a_part_names_what_it_is_about() -> None:
+    milestone = waiting({"amount": D("100000")})
+    part = signed(milestone)
+    priced(milestone.contract)
+    lead, finance = Actor.of(person("finance_lead")), Actor.of(person("finance"))
+    asked = submit_adjustment(
+        milestone.contract_id,
+        source_id=part.pk,
+        kind="write_down",
+        amount=D("5000"),
+        code="goodwill",
+        actor=finance,
+        reason="late",
+    )
+    approve_adjustment(asked.pk, actor=lead)
+    priced(milestone.contract)
+    held = hold_source(milestone.contract_id, source_id=part.pk, actor=finance, reason="wait")
+    assert (asked.source_type, held.source_type) == ("milestone", "milestone")
+    assert [amount for _, _, amount, _ in charges(milestone.contract)] == [D("100000.00"), D("-5000.00")]
