@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -12,7 +13,7 @@ from contracts.policies import OPEN_TO_TERMS
 from contracts.queries import activity_of, cards_for, timeline, visible_rate_cards
 from contracts.queries.comparison import expense_words
 from contracts.queries.expenses import expense_rules_read, with_expense_rules
-from contracts.states import CONTRACT, ContractStatus, VersionStatus
+from contracts.states import CONTRACT, BillingMethod, ContractStatus, VersionStatus
 from contracts.tables.bars import fitting, ticks
 from core.models import User
 from core.permissions import holds
@@ -68,8 +69,11 @@ class ContractPage:
     def lines(self) -> list[ContractLine]:
         if self.terms is None:
             return []
-        rows = self.terms.lines.select_related("service_line")
-        return list(rows.prefetch_related("milestones", "instalments"))
+        lines = list(self.terms.lines.select_related("service_line"))
+        # Only fixed fees have parts; the page asks no other line for them.
+        fees = [line for line in lines if line.billing_method != BillingMethod.TIME_AND_MATERIALS]
+        prefetch_related_objects(fees, "milestones", "instalments")
+        return lines
 
     @cached_property
     def payers(self) -> list[Payer]:
