@@ -56,6 +56,16 @@ app.conf.beat_schedule = {
     },
     "log-seal": {"task": "core.tasks.seal_log", "schedule": 300.0, "options": {"expires": 300}},
     "log-verify": {"task": "core.tasks.verify_log", "schedule": crontab(hour=2, minute=40)},
+    "processes": {
+        "task": "integrations.tasks.advance_processes",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "processes-again": {
+        "task": "integrations.tasks.look_again_at_processes",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "reactions": {"task": "core.tasks.run_reactions", "schedule": 5.0, "options": {"expires": 5}},
 }
 

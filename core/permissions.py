@@ -62,6 +62,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "reconciliation.work": _FINANCE,
     "integration.view": _SUPPORT | _FINANCE | _READERS,
     "integration.work": _SUPPORT,
+    "process.view": _FINANCE | _READERS | _SUPPORT | _STEWARD | {Role.PMO},
+    "process.work": _FINANCE | _SUPPORT | _STEWARD | {Role.PMO},
     "trace.view": _EVERYBODY - {Role.CONSULTANT},
     "data.administer": _STEWARD,
 }

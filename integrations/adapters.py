@@ -68,6 +68,14 @@ class Party:
 
 
 @dataclass(frozen=True)
+class KnownParty:
+    """A bill-to as the system knows it; `how`: known, found (by our reference or tax id) or created."""
+
+    number: str
+    how: str
+
+
+@dataclass(frozen=True)
 class TheirDocument:
     """An invoice or credit note as the system holds it: draft, posted or void. Credit notes are negative."""
 
@@ -157,6 +165,10 @@ class Adapter(Protocol):
 
     def ensure_party(self, party: Party, known_as: str) -> str:
         """Make sure the system knows the bill-to and holds what we can fill in; return its number there."""
+        ...
+
+    def validate_party(self, party: Party, known_as: str) -> KnownParty:
+        """Make sure the system could invoice the bill-to: found before created, Rejected when incomplete."""
         ...
 
     def find(self, operation_id: uuid.UUID, company: str) -> Sequence[TheirDocument]:

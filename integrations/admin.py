@@ -6,7 +6,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.stewardship import PlainReadOnlyAdmin, ReadOnlyAdmin, StewardAdmin
-from integrations.models import Break, Delivery, ExternalReference, ReconciliationRun, Route, System
+from integrations.models import (
+    Break,
+    Delivery,
+    ExternalReference,
+    Process,
+    ProcessStep,
+    ReconciliationRun,
+    Route,
+    System,
+)
 
 
 @admin.register(System)
@@ -48,6 +57,25 @@ class DeliveryAdmin(PlainReadOnlyAdmin):
     list_display = ("aggregate_label", "system", "operation", "state", "attempts", "created_at")
     list_filter = ("system", "state")
     search_fields = ("aggregate_label", "operation_id__exact")
+
+
+@admin.register(Process)
+class ProcessAdmin(ReadOnlyAdmin):
+    """What must happen across systems after something was decided."""
+
+    list_display = ("subject_label", "kind", "party", "state", "created_at", "finished_at")
+    list_filter = ("kind", "state", "legal_entity")
+    search_fields = ("subject_label", "party", "correlation__exact")
+
+
+@admin.register(ProcessStep)
+class ProcessStepAdmin(PlainReadOnlyAdmin):
+    """The steps of processes."""
+
+    list_display = ("process", "position", "label", "state", "attempts", "error_class")
+    list_filter = ("state", "work", "system")
+    search_fields = ("process__subject_label", "operation_id__exact")
+    list_select_related = ("process",)
 
 
 @admin.register(ReconciliationRun)

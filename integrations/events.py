@@ -224,3 +224,64 @@ class MessageDisputed:
 
     system: str
     event_id: str
+
+
+@dataclass(frozen=True)
+class AboutProcess:
+    """Which process, and the object it is for."""
+
+    kind: str
+    code: str
+    subject_type: str
+    subject_id: uuid.UUID
+
+
+@event("process.started")
+@dataclass(frozen=True)
+class ProcessStarted(AboutProcess):
+    """A process was laid out in these steps."""
+
+    steps: list[str]
+
+
+@event("process.advanced")
+@dataclass(frozen=True)
+class ProcessAdvanced(AboutProcess):
+    """One of its steps is done; `result` is what the step left."""
+
+    step: str
+    label: str
+    result: dict[str, object]
+
+
+@event("process.stopped")
+@dataclass(frozen=True)
+class ProcessStopped(AboutProcess):
+    """One of its steps cannot go on without a person, or without its cause going away."""
+
+    step: str
+    label: str
+    reason_code: str
+    sentence: str
+
+
+@event("process.resumed")
+@dataclass(frozen=True)
+class ProcessResumed(AboutProcess):
+    """The steps named are tried again; nothing done is done again."""
+
+    steps: list[str]
+
+
+@event("process.completed")
+@dataclass(frozen=True)
+class ProcessCompleted(AboutProcess):
+    """Every step is confirmed."""
+
+
+@event("process.cancelled")
+@dataclass(frozen=True)
+class ProcessCancelled(AboutProcess):
+    """The process was given up; what it had made and could be taken back was."""
+
+    taken_back: list[str]

@@ -11,8 +11,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from core.identifiers import parse_uuid
-from integrations.models import Delivery, System
-from integrations.states import DeliveryState
+from core.presentation.vocabulary import choices_of
+from integrations.models import Delivery, Process, System
+from integrations.states import DeliveryState, ProcessState
 
 SHOWN = {"breaks": "Breaks", "matched": "Matched", "explained": "Explained", "excluded": "Excluded"}
 
@@ -73,3 +74,21 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Keep what goes no further by itself."""
         stuck = (DeliveryState.REJECTED, DeliveryState.DEAD, DeliveryState.UNKNOWN)
         return queryset.filter(state__in=stuck) if value else queryset
+
+
+class ProcessFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Narrow the processes by state and text."""
+
+    q = django_filters.CharFilter(label="Find by contract, customer or correlation id", method="find")
+    state = django_filters.ChoiceFilter(
+        label="State", choices=choices_of(ProcessState, "process"), empty_label="State"
+    )
+
+    class Meta:
+        model = Process
+        fields = ("q", "state")
+
+    def find(self, queryset: QuerySet[Process], name: str, value: str) -> QuerySet[Process]:
+        """Find by our code, the customer's name or the correlation id."""
+        wanted = Q(subject_label__icontains=value) | Q(party__icontains=value) | Q(correlation=value)
+        return queryset.filter(wanted)

@@ -1,4 +1,4 @@
-"""What integrations do when something happens: messages out, and their outcomes back to billing.
+"""What integrations do when something happens: messages out, their outcomes back to billing, and processes.
 
 Each handler runs in one transaction with the mark that it is done, so that a posting reaches billing
 once however often a worker dies between the two.
@@ -14,12 +14,16 @@ from billing.actions.steps.locking import lock_contracts
 from billing.models import Proposal
 from billing.queries.affected import contracts_of_proposals
 from core.actors import Actor
+from core.correlation import correlated
 from core.errors import Refusal
 from core.exceptions import Cause, open_exception
 from core.models import Event
 from core.reactions import reacts_to
 from core.verbs import acting
 from integrations.actions.deliveries import queue_document
+from integrations.actions.processes import begin_activation, retry_stopped_steps
+from integrations.queries.processes import live_processes_of, steps_that_may_go_on
+from integrations.relay.compensation import give_up
 
 RELAY = Actor.system("relay")
 PROPOSAL = "billing.proposal"
@@ -56,6 +60,31 @@ def hand_back(events: list[Event]) -> None:
                 return_refused(
                     UUID(told["object_id"]), code="erp_rejected", sentence=sentence, field=field, actor=RELAY
                 )
+
+
+@reacts_to("contract.activated")
+def begin_activations(events: list[Event]) -> None:
+    """Lay out what has to be confirmed before delivery of the contracts opens."""
+    lock_contracts([event.aggregate_id for event in events])
+    for event in events:
+        with correlated(event.correlation_id):
+            begin_activation(event.aggregate_id, causation_id=event.id, actor=RELAY)
+
+
+@reacts_to("billing_account.changed", "contract.resumed", "master_data.changed")
+def retry_what_waited(events: list[Event]) -> None:
+    """Have steps tried again whose cause may be gone with this change."""
+    for event in events:
+        if steps := steps_that_may_go_on(event):
+            retry_stopped_steps(steps, actor=RELAY, reason=f"{event.type} may have settled it")
+
+
+@reacts_to("contract.terminated")
+def give_up_activations(events: list[Event]) -> None:
+    """Give up what was still to be set up for a contract that ended, and take back what never opened."""
+    for event in events:
+        for process in live_processes_of(event.aggregate_id):
+            give_up(process.pk, reason="The contract was terminated.", actor=RELAY)
 
 
 def _locked_proposals_of(events: list[Event]) -> list[Event]:

@@ -5,12 +5,19 @@ from django.http import HttpRequest
 from core.pages import person_of
 from core.presentation.counting import Countable
 from core.presentation.navigation import Entry, registry
+from core.presentation.panels import panels
 from integrations.queries.deliveries import stuck_deliveries
+from integrations.queries.processes import waiting_processes
 from integrations.queries.reconciliation import open_breaks
+from integrations.tables.processes import of_contract
 
 
 def _breaks(request: HttpRequest) -> Countable:
     return open_breaks(person_of(request))
+
+
+def _waiting(request: HttpRequest) -> Countable:
+    return waiting_processes(person_of(request))
 
 
 def _stuck(request: HttpRequest) -> Countable:
@@ -44,3 +51,16 @@ registry.add(
         order=30,
     )
 )
+registry.add(
+    Entry(
+        "processes",
+        "Understand",
+        "Processes",
+        "processes",
+        "processes",
+        permission="process.view",
+        count=_waiting,
+        order=25,
+    )
+)
+panels.add("contract.side", of_contract, order=50)

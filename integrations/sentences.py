@@ -102,6 +102,37 @@ def _accepted(payload: dict[str, Any]) -> str:
     return f"Accepted the difference of {payload['key']}: {payload['explanation']}"
 
 
+@describes("process.started")
+def _started(payload: dict[str, Any]) -> str:
+    return f"Began to activate {payload['code']}"
+
+
+@describes("process.advanced")
+def _advanced(payload: dict[str, Any]) -> str:
+    return f"{payload['label']}: confirmed"
+
+
+@describes("process.stopped")
+def _stopped(payload: dict[str, Any]) -> str:
+    return f"{payload['label']} stopped: {payload['sentence']}"
+
+
+@describes("process.resumed")
+def _process_resumed(payload: dict[str, Any]) -> str:
+    return f"Tried again: {', '.join(payload['steps'])}"
+
+
+@describes("process.completed")
+def _process_completed(payload: dict[str, Any]) -> str:
+    return f"Everything is confirmed: {payload['code']} is open for delivery"
+
+
+@describes("process.cancelled")
+def _process_cancelled(payload: dict[str, Any]) -> str:
+    back = ", ".join(payload["taken_back"])
+    return f"Gave the activation of {payload['code']} up" + (f", took back {back}" if back else "")
+
+
 def _month(payload: dict[str, Any]) -> str:
     return f"{date.fromisoformat(payload['month']):%B %Y}"
 

@@ -1,4 +1,4 @@
-"""States of deliveries and breaks and their legal moves."""
+"""States of deliveries, breaks and processes and their legal moves."""
 
 from django.db import models
 
@@ -60,6 +60,48 @@ class BreakKind(models.TextChoices):
     PARTY = "party"
     DUPLICATE = "duplicate"
     STATUS = "status"
+
+
+class ProcessKind(models.TextChoices):
+    """What a process is for."""
+
+    CONTRACT_ACTIVATION = "contract_activation", "activation"
+
+
+class ProcessState(models.TextChoices):
+    """States of a process; it waits while one of its steps needs a person."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+PROCESS = state_table(
+    "process", ProcessState, {"running": "waiting done cancelled", "waiting": "running done cancelled"}
+)
+
+
+class StepState(models.TextChoices):
+    """States of a step: waiting for a person after a refusal, failed after every retry."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+PROCESS_STEP = state_table(
+    "process step",
+    StepState,
+    {
+        "pending": "running",
+        "running": "done pending waiting failed",
+        "waiting": "pending",
+        "failed": "pending",
+    },
+)
 
 
 class AdapterClass(models.TextChoices):

@@ -6,12 +6,13 @@ from django.utils import timezone
 from core.actors import Actor
 from core.locks import only_one
 from integrations.actions.deliveries import alarm_old_doubts, queue_document
+from integrations.actions.processes import look_again
 from integrations.actions.reconciliation import request_reconciliation
 from integrations.inbox import processing, sweeping, telling
 from integrations.models import System
 from integrations.queries.deliveries import unrouted_proposals
 from integrations.queries.reconciliation import due_comparisons, requested_runs
-from integrations.relay import loop, reading, reconciling
+from integrations.relay import loop, reading, reconciling, stepping
 
 SYSTEM = Actor.system("integrations")
 
@@ -28,6 +29,18 @@ def deliver_leftovers() -> None:
     for proposal in unrouted_proposals():
         queue_document(proposal.pk, revision=proposal.revision, actor=SYSTEM)
     alarm_old_doubts(now=timezone.now(), actor=SYSTEM)
+
+
+@shared_task(name="integrations.tasks.advance_processes")
+def advance_processes() -> None:
+    """Carry due steps of processes; a lost wake-up costs the time until the next beat."""
+    stepping.run_due_steps()
+
+
+@shared_task(name="integrations.tasks.look_again_at_processes")
+def look_again_at_processes() -> None:
+    """Try steps again that wait for something that may have changed in another system."""
+    look_again(now=timezone.now(), actor=SYSTEM)
 
 
 @shared_task(name="integrations.tasks.read_changes")

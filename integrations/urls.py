@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.views import deliveries, reconciliation, webhooks
+from integrations.views import deliveries, processes, reconciliation, webhooks
 
 urlpatterns = [
     path("reconciliation/", reconciliation.kinds, name="reconciliation_kinds"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("reconciliation/runs/<uuid:pk>/sign-off/", reconciliation.sign_off, name="reconciliation_sign_off"),
     path("reconciliation/breaks/<uuid:pk>/settle/", reconciliation.settle, name="break_settle"),
     path("webhooks/<slug:system>/", webhooks.webhook, name="webhook"),
+    path("processes/", processes.processes, name="processes"),
+    path("processes/of/<str:code>/", processes.of_contract, name="contract_activation"),
+    path("processes/<uuid:pk>/", processes.process, name="process"),
+    path("processes/<uuid:pk>/resume/", processes.resume, name="process_resume"),
     path("integrations/", deliveries.messages_of_systems, name="integrations"),
     path("integrations/replay/", deliveries.replay_many, name="deliveries_replay"),
     path("integrations/deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),

@@ -3,7 +3,18 @@
 from django.contrib import admin
 
 from core.stewardship import ReadOnlyAdmin, StewardAdmin
-from projects.models import Assignment, Employment, Milestone, Project, SignOff, SignOffLink, Task, Worker
+from projects.models import (
+    Assignment,
+    Employment,
+    Milestone,
+    Project,
+    ProjectTemplate,
+    SignOff,
+    SignOffLink,
+    Task,
+    TemplateTask,
+    Worker,
+)
 
 
 @admin.register(Worker)
@@ -25,6 +36,27 @@ class EmploymentAdmin(StewardAdmin):
     search_fields = ("worker__code", "worker__name")
     list_select_related = ("worker", "legal_entity", "role", "region")
     autocomplete_fields = ("worker", "manager")
+
+
+@admin.register(ProjectTemplate)
+class ProjectTemplateAdmin(StewardAdmin):
+    """What the projects of new contracts look like, by service line and selling entity."""
+
+    list_display = ("code", "name", "service_line", "legal_entity", "delivering_entity", "manager", "active")
+    list_filter = ("active", "service_line", "legal_entity")
+    search_fields = ("code", "name")
+    list_select_related = ("service_line", "legal_entity", "delivering_entity", "manager")
+    autocomplete_fields = ("manager",)
+
+
+@admin.register(TemplateTask)
+class TemplateTaskAdmin(StewardAdmin):
+    """The tasks a project of a template begins with."""
+
+    list_display = ("template", "code", "name", "billable", "position")
+    list_filter = ("template", "billable")
+    search_fields = ("code", "name")
+    list_select_related = ("template",)
 
 
 @admin.register(Project)

@@ -33,6 +33,18 @@ class ProjectOver(Refusal):
     code = "project_over"
 
 
+class ManagerMissing(Refusal):
+    """A project needs somebody who manages it."""
+
+    code = "manager_missing"
+
+
+class DeliveryNotOpen(Refusal):
+    """The activation of the contract is not through yet."""
+
+    code = "delivery_not_open"
+
+
 class WorkerInactive(Invalid):
     """The worker is employed by nobody on the day."""
 
@@ -72,6 +84,14 @@ def check_not_over(project: Project) -> None:
     """Refuse changes of a project that is over."""
     if project.status in OVER:
         raise ProjectOver(f"{project.code} is {words(project.status)}.", field="status")
+
+
+def check_waits_for_nothing(project: Project) -> None:
+    """Refuse to open a project before the activation of its contract is through."""
+    if project.waits_for:
+        raise DeliveryNotOpen(
+            f"{project.code} cannot open yet; still missing: {project.waits_for}.", field="status"
+        )
 
 
 def check_line(contract: Contract, key: str, *, billable: bool) -> None:

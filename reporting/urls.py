@@ -10,5 +10,6 @@ urlpatterns = [
     path("trace/<path:text>/", trace.trace_by_path, name="trace_by_path"),
     path("exceptions/fix/<str:number>/rate/", fixing.fix_rate, name="fix_rate"),
     path("exceptions/fix/<str:number>/customer/", fixing.fix_customer, name="fix_customer"),
+    path("exceptions/fix/<str:number>/process/", fixing.fix_process, name="fix_process"),
     path("exceptions/fix/<str:number>/replay/", fixing.fix_replay, name="fix_replay"),
 ]

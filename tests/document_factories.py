@@ -18,7 +18,16 @@ from billing.models import (
     ProposalLine,
 )
 from core.identifiers import uuid7
-from integrations.models import Break, Delivery, ExternalReference, ReconciliationRun, Route, System
+from integrations.models import (
+    Break,
+    Delivery,
+    ExternalReference,
+    Process,
+    ProcessStep,
+    ReconciliationRun,
+    Route,
+    System,
+)
 from tests.factories import (
     NOW,
     BillingAccountFactory,
@@ -219,6 +228,41 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
     payload = factory.LazyFunction(dict)
     payload_sha256 = "0" * 64
     correlation_id = Sequence(lambda n: f"correlation-{n:08d}")
+
+
+class ProcessFactory(DjangoModelFactory[Process]):
+    """An activation that waits for a person at its only step."""
+
+    class Meta:
+        model = Process
+        skip_postgeneration_save = True
+
+    kind = "contract_activation"
+    subject_type = "contracts.contract"
+    subject_id = factory.LazyFunction(uuid7)
+    subject_label = Sequence(lambda n: f"C-{80001 + n}")
+    party = Sequence(lambda n: f"Customer {n}")
+    contract_id = SelfAttribute("subject_id")
+    legal_entity = SubFactory(LegalEntityFactory)
+    currency = "GBP"
+    state = "waiting"
+    correlation = Sequence(lambda n: f"process-{n:08d}")
+    step = factory.RelatedFactory("tests.document_factories.ProcessStepFactory", "process")
+
+
+class ProcessStepFactory(DjangoModelFactory[ProcessStep]):
+    class Meta:
+        model = ProcessStep
+
+    process = SubFactory(ProcessFactory, step=None)
+    position = 1
+    key = "projects"
+    work = "projects"
+    label = "Projects set up"
+    operation_id = factory.LazyFunction(uuid7)
+    state = "waiting"
+    error_class = "manager_missing"
+    error = "Nobody manages it."
 
 
 class ReconciliationRunFactory(DjangoModelFactory[ReconciliationRun]):

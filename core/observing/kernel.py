@@ -48,6 +48,4 @@ def log() -> Iterator[Gauge]:
         last, sealed = cursor.fetchone() or (0, None)
     yield Gauge("tieout_event_last_number", "Number of the last event.", last)
     if sealed is not None:
-        yield Gauge(
-            "tieout_seal_age_seconds", "Time since the last seal was put on the event log.", sealed
-        )
+        yield Gauge("tieout_seal_age_seconds", "Time since the last seal was put on the event log.", sealed)

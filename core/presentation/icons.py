@@ -29,6 +29,7 @@ ICONS: dict[str, str] = {
     "dashboards": "chart-column",
     "trace": "route",
     "integrations": "activity",
+    "processes": "list-checks",
     "administration": "database",
     # things people do
     "assign": "user-plus",

@@ -97,6 +97,10 @@ WORDS: dict[str, Word] = {
     "charge.open": Word("Unbilled", "info"),
     "expense limit.ok": Word("Within", "ok"),
     "expense limit.justify": Word("Justified", "warn"),
+    "process.waiting": Word("Waits for a person", "warn"),
+    "process step.waiting": Word("Waits for a person", "warn"),
+    "process step.pending": Word("To do", "mute"),
+    "process step.failed": Word("Gave up", "bad"),
     "delivery.rejected": Word("Rejected by ERP", "bad"),
 }
 

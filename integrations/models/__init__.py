@@ -1,5 +1,6 @@
 from integrations.models.deliveries import Delivery, DeliveryAttempt
 from integrations.models.inbox import Credential, InboxMessage, MappingVersion, MirroredDeal
+from integrations.models.processes import Process, ProcessStep, StepAttempt
 from integrations.models.reconciliation import Break, ReconciliationRun
 from integrations.models.systems import ExternalReference, Route, System
 
@@ -12,7 +13,10 @@ __all__ = [
     "InboxMessage",
     "MappingVersion",
     "MirroredDeal",
+    "Process",
+    "ProcessStep",
     "ReconciliationRun",
     "Route",
+    "StepAttempt",
     "System",
 ]

@@ -41,15 +41,26 @@ def introductions(deliveries: Sequence[Delivery]) -> dict[uuid.UUID, Introductio
         ).values_list("object_id", "external_id")
     )
     known = {
-        account.pk: _introduction(account, numbers.get(account.pk, ""))
+        account.pk: Introduction(
+            BILLING_ACCOUNT, account.pk, party_of_account(account), numbers.get(account.pk, "")
+        )
         for account in BillingAccount.objects.select_related("customer").filter(pk__in=set(bill_tos.values()))
     }
     return {delivery.pk: known[bill_tos[delivery.aggregate_id]] for delivery in deliveries}
 
 
-def _introduction(account: BillingAccount, known_as: str) -> Introduction:
+def known_as(system_id: uuid.UUID, object_type: str, object_id: uuid.UUID) -> str:
+    """Return what the system calls an object of ours, or nothing."""
+    references = ExternalReference.objects.filter(
+        system=system_id, object_type=object_type, object_id=object_id
+    )
+    return references.values_list("external_id", flat=True).first() or ""
+
+
+def party_of_account(account: BillingAccount) -> Party:
+    """Return the present facts of a bill-to, whose customer is loaded."""
     town = f"{account.postal_code} {account.city}".strip()
-    party = Party(
+    return Party(
         reference=account.code,
         name=account.name,
         country=account.country,
@@ -59,4 +70,3 @@ def _introduction(account: BillingAccount, known_as: str) -> Introduction:
         email=account.email,
         payment_terms_days=account.payment_terms_days,
     )
-    return Introduction(BILLING_ACCOUNT, account.pk, party, known_as)

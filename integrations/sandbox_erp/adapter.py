@@ -12,6 +12,7 @@ from integrations.adapters import (
     AuthFailed,
     Changes,
     InTime,
+    KnownParty,
     OutcomeUnknown,
     Party,
     Payload,
@@ -45,22 +46,45 @@ class SandboxErpAdapter:
         )
 
     def ensure_party(self, party: Party, known_as: str) -> str:
-        """Find the customer by its number or our code, create it when absent, fill in what it lacks."""
+        """Find the customer by its number, our code or its tax id, or create it; fill in what it lacks."""
         with in_our_words():
-            customer = self._customer(party, known_as)
-            changes = mapping.gaps_to_fill(customer, party)
-            if changes:
-                customer = self._client.update_customer(customer.number, changes)
-            return customer.number
+            return self._ready(party, known_as)[0].number
 
-    def _customer(self, party: Party, known_as: str) -> Customer:
+    def validate_party(self, party: Party, known_as: str) -> KnownParty:
+        """Do the same, and refuse a customer the ERP would not invoice: blocked, or lacking something."""
+        with in_our_words():
+            customer, how = self._ready(party, known_as)
+        mapping.refuse_unfit_customer(customer)
+        return KnownParty(customer.number, how)
+
+    def _ready(self, party: Party, known_as: str) -> tuple[Customer, str]:
+        customer, how = self._customer(party, known_as)
+        changes = mapping.gaps_to_fill(customer, party)
+        if changes:
+            customer = self._client.update_customer(customer.number, changes)
+        return customer, how
+
+    def _customer(self, party: Party, known_as: str) -> tuple[Customer, str]:
         if known_as:
-            return self._client.get_customer(known_as)
-        found = self._client.find_customer(party.reference)
+            return self._client.get_customer(known_as), "known"
+        found = self._client.find_customer(party.reference) or self._of_the_same_tax_id(party)
         if found:
-            return found
+            return found, "found"
+        return self._created(party)
+
+    def _of_the_same_tax_id(self, party: Party) -> Customer | None:
+        """Find a customer entered over there without our code; several leave the choice to a person."""
+        if not party.tax_registration:
+            return None
+        same = self._client.find_customers_by_tax_registration(party.tax_registration)
+        free = [customer for customer in same if not customer.external_reference]
+        if len(free) > 1:
+            raise mapping.ambiguous_customer(party, free)
+        return free[0] if free else None
+
+    def _created(self, party: Party) -> tuple[Customer, str]:
         try:
-            return self._client.create_customer(mapping.customer_to_create(party))
+            return self._client.create_customer(mapping.customer_to_create(party)), "created"
         except errors.Refused as refused:
             # Another worker created it between our look and our request.
             again = (
@@ -68,7 +92,7 @@ class SandboxErpAdapter:
             )
             if again is None:
                 raise
-            return again
+            return again, "found"
 
     def find(self, operation_id: uuid.UUID, company: str) -> Sequence[TheirDocument]:
         """Return the documents that carry our operation id as external reference."""

@@ -92,6 +92,11 @@ class SandboxErpClient:
         found = [Customer.read(data) for data in self._pages("/api/customers", query, "customers")]
         return found[0] if found else None
 
+    def find_customers_by_tax_registration(self, tax_registration: str) -> tuple[Customer, ...]:
+        """Find every customer that carries the tax registration."""
+        query = {"tax_registration": tax_registration}
+        return tuple(Customer.read(data) for data in self._pages("/api/customers", query, "customers"))
+
     def get_customer(self, number: str) -> Customer:
         """Read one customer; Refused with customer_unknown when it is not there."""
         return Customer.read(self._send("GET", f"/api/customers/{quote(number, safe='')}"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import round_quantity
-from integrations.adapters import Party, TheirDocument, TheirPayment
+from integrations.adapters import Party, Rejected, TheirDocument, TheirPayment
 from integrations.sandbox_erp.records import Customer, Document, Payment
 from integrations.sandbox_erp.requests import (
     CustomerChanges,
@@ -72,6 +72,8 @@ def customer_to_create(party: Party) -> NewCustomer:
 def gaps_to_fill(customer: Customer, party: Party) -> CustomerChanges:
     """Return what the ERP lacks and we know. What it already holds stays: the ERP owns these fields."""
     changes: CustomerChanges = {}
+    if not customer.external_reference:
+        changes["external_reference"] = party.reference
     if not customer.tax_registration and party.tax_registration:
         changes["tax_registration"] = party.tax_registration
     if not customer.address and party.address:
@@ -79,6 +81,25 @@ def gaps_to_fill(customer: Customer, party: Party) -> CustomerChanges:
     if not customer.email and party.email:
         changes["email"] = party.email
     return changes
+
+
+def refuse_unfit_customer(customer: Customer) -> None:
+    """Refuse a customer the ERP would not invoice, in the words it would use."""
+    if customer.blocked:
+        raise Rejected(
+            "customer_blocked", f"Customer {customer.number} is blocked for invoicing.", "customer"
+        )
+    for name in customer.missing:
+        words = name.replace("_", " ")
+        sentence = f"Customer {customer.number} ({customer.name}) has no {words}."
+        raise Rejected("customer_incomplete", sentence, f"customer.{name}")
+
+
+def ambiguous_customer(party: Party, found: Sequence[Customer]) -> Rejected:
+    """Return the refusal where several customers carry the bill-to's tax registration."""
+    numbers = ", ".join(customer.number for customer in found)
+    sentence = f"{party.tax_registration} belongs to {numbers}: give {party.reference} to one of them there."
+    return Rejected("customer_ambiguous", sentence, "customer.tax_registration")
 
 
 def their_document(document: Document, customer_name: str = "") -> TheirDocument:

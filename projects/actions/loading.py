@@ -11,10 +11,10 @@ from projects.events import MilestonePlanned, MilestoneRescheduled
 
 
 def load_milestones(contract_id: uuid.UUID) -> int:
-    """Plan every milestone of the newest approved terms that no active project has yet; return how many.
+    """Plan every milestone of the newest approved terms that no project has yet; return how many.
 
-    A line goes to the active project whose tasks are billed by it, else to the oldest active one that no
-    task ties to another line. Nothing happens twice. Records milestone.planned for each.
+    A line goes to the project, active or being set up, whose tasks are billed by it, else to the oldest one
+    that no task ties to another line. Nothing happens twice. Records milestone.planned for each.
     """
     rows = _rows(_LOAD, contract_id)
     record_all(
@@ -68,7 +68,7 @@ _LOAD = f"""
 WITH {_NEWEST}, missing AS (
   SELECT n.*, (
     SELECT p.id FROM projects_project p
-    WHERE p.contract_id = %(contract)s AND p.status = 'active'
+    WHERE p.contract_id = %(contract)s AND p.status IN ('active', 'provisioning')
     ORDER BY EXISTS (SELECT FROM projects_task t
                      WHERE t.project_id = p.id AND t.contract_line_key = n.line_key) DESC,
              EXISTS (SELECT FROM projects_task t

@@ -18,7 +18,13 @@ from projects.events import (
     ProjectCreated,
 )
 from projects.models import Project
-from projects.policies import check_contract_active, check_dates, check_may_edit, check_not_over
+from projects.policies import (
+    check_contract_active,
+    check_dates,
+    check_may_edit,
+    check_not_over,
+    check_waits_for_nothing,
+)
 from projects.states import ProjectStatus
 
 
@@ -89,10 +95,12 @@ def change_project(
 def activate_project(project_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Project:
     """Open a planned project for time, while its contract is active; records project.activated.
 
-    The milestones of the contract's terms that no project delivers yet are planned with it.
+    The milestones of the contract's terms that no project delivers yet are planned with it. Refuses a
+    project that the activation of its contract has not opened yet, naming what is missing.
     """
     project = locked(Project, project_id)
     check_contract_active(project.contract)
+    check_waits_for_nothing(project)
     starts = (ProjectStatus.PLANNED, ProjectStatus.PROVISIONING)
     move_project(project, ProjectStatus.ACTIVE, ProjectActivated, actor=actor, only_from=starts)
     load_milestones(project.contract_id)

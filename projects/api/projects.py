@@ -37,7 +37,7 @@ class ProjectOutput(Output):
         model = Project
         fields = (
             *("id", "code", "name", "contract", "legal_entity", "manager", "service_line", "starts_on"),
-            *("ends_on", "status", "version", "created_at", "updated_at"),
+            *("ends_on", "status", "waits_for", "version", "created_at", "updated_at"),
         )
 
 

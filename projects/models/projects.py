@@ -13,7 +13,10 @@ from projects.states import AssignmentStatus, ProjectStatus, TaskStatus
 
 
 class Project(Canonical):
-    """The delivery of a contract by one legal entity; time is accepted only while it is active."""
+    """The delivery of a contract by one legal entity; time is accepted only while it is active.
+
+    `waits_for` is kept by the activation of the contract: while it names something, the project cannot open.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=160)
@@ -26,6 +29,9 @@ class Project(Canonical):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=12, choices=ProjectStatus.choices, default=ProjectStatus.PLANNED)
+    waits_for = models.CharField(
+        max_length=400, blank=True, help_text="What is still missing before delivery opens, in words."
+    )
 
     class Meta:
         ordering = ("code",)

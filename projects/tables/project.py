@@ -119,7 +119,9 @@ class ProjectPage:
         for kind, label, icon, target, only_from in MOVES:
             if target in legal and (not only_from or project.status in only_from):
                 href = reverse("project_move", args=[project.code, kind])
-                buttons.append(Button(label, href, icon, primary=kind == "activate", dialog=True))
+                opens = kind == "activate"
+                why_not = f"Still missing: {project.waits_for}." if opens and project.waits_for else ""
+                buttons.append(Button(label, href, icon, primary=opens, dialog=True, reason=why_not))
         return buttons
 
     @cached_property

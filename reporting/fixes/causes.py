@@ -3,6 +3,12 @@
 from core.fixes import names_causes
 
 names_causes(
+    manager_missing="Nobody manages the project",
+    terms_not_loaded="Terms not loaded",
+    contract_not_active="Contract not active",
+    customer_ambiguous="Several customers with one tax id",
+    customer_blocked="Customer blocked in the ERP",
+    process_failed="Process step given up",
     log_broken="The event log was changed",
     rate_missing="No rate for the work date",
     rate_ambiguous="Two rates of equal rank",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 else:
     AccountForm = forms.ModelForm
 
+_THEN = {True: "the activation goes on where it stopped", False: "the document is sent again"}
+
 
 class CustomerFixForm(AccountForm):
     """What an ERP wants to know about whom it bills."""
@@ -58,17 +60,19 @@ def incomplete_customer_fix(
         return None
     missing = missing_field(item)
     wanted = missing.replace("_", " ") or "address and tax registration"
+    activates = bool(item.evidence.get("process_id"))
+    goes_on = "starts" if activates else "goes to the ERP"
     effects: tuple[Fact, ...] = ()
     if item.money_at_risk is not None:
-        effects = (Fact(f"{item.object_label} goes to the ERP", money(item.money_at_risk, item.currency)),)
+        effects = (Fact(f"{item.object_label} {goes_on}", money(item.money_at_risk, item.currency)),)
     may = holds(user, "customer.edit", item.legal_entity_id)
     href = address("customer", account.customer.code)
     return Fix(
         title=f"Complete {account.name}",
-        text=f"({account.code}): {wanted}. Then the document is sent again.",
+        text=f"({account.code}): {wanted}. Then {_THEN[activates]}.",
         effects=effects,
         action=reverse("fix_customer", args=[item.number]),
-        button="Save and send again",
+        button="Save and go on" if activates else "Save and send again",
         form=form or CustomerFixForm(instance=account, missing=missing),
         open=Link("Open customer", href) if href else None,
         reason="" if may else "This takes somebody who edits customers.",

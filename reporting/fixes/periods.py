@@ -8,6 +8,7 @@ from core.models import ExceptionItem, User
 from core.permissions import holds
 from core.presentation.formats import money
 from core.presentation.parts import Fact, Link
+from reporting.fixes.processes import process_fix
 from reporting.queries.addresses import address
 
 ADVICE = {
@@ -42,6 +43,8 @@ def erp_answer(item: ExceptionItem) -> Evidence:
 @suggests(*ADVICE)
 def replay_fix(item: ExceptionItem, user: User, form: ReplayForm | None = None) -> Fix | None:
     """Suggest to send a document again: what the system holds already is found, not doubled."""
+    if item.evidence.get("process_id"):
+        return process_fix(item, user)
     if not item.evidence.get("delivery_id"):
         return None
     title, done = ADVICE[item.code]

@@ -16,6 +16,7 @@ from core.presentation.parts import Link
 from core.queries.exceptions import visible_exceptions
 from integrations.models import ExternalReference
 from integrations.queries.deliveries import visible_deliveries
+from integrations.queries.processes import visible_processes
 from projects.queries import visible_projects
 from reporting.queries import subjects
 from reporting.queries.addresses import address
@@ -63,6 +64,12 @@ _KINDS = (
         ("code", "customer__code", "rate_cards__code"),
         ("pk", "versions__pk", "customer__pk"),
         subjects.contract_subject,
+    ),
+    _Kind(
+        visible_processes,
+        ("correlation",),
+        ("pk", "steps__pk", "steps__operation_id"),
+        subjects.process_subject,
     ),
     _Kind(visible_projects, ("code",), ("pk", "tasks__pk"), subjects.project_subject),
     _Kind(

@@ -17,6 +17,7 @@ from core.queries.activity import activity_of, with_people
 from core.queries.exceptions import visible_exceptions
 from integrations.models import Delivery, DeliveryAttempt
 from integrations.queries.deliveries import visible_deliveries
+from integrations.queries.processes import visible_processes
 from reporting.queries.chain import ChainFacts, Stretch, chain_facts
 from reporting.queries.subjects import Subject
 from timesheets.models import TimeEntry, Timesheet
@@ -46,6 +47,7 @@ class Trace:
     messages: list[Delivery]
     exceptions: list[ExceptionItem]
     documents: list[Proposal]
+    processes: list[UUID]
 
     @property
     def people(self) -> list[str]:
@@ -64,9 +66,10 @@ def trace_of(subject: Subject, user: User) -> Trace:
     documents = list(_documents(subject.stretch, user))
     messages = list(_messages(subject, documents, user))
     exceptions = list(_exceptions(subject, documents, user))
+    parts = list(_parts(subject.stretch, user))
     aggregates = {
         *subject.aggregates,
-        *_parts(subject.stretch),
+        *parts,
         *(("billing.proposal", document.pk) for document in documents),
         *(("integrations.delivery", message.pk) for message in messages),
         *(("core.exceptionitem", item.pk) for item in exceptions),
@@ -78,6 +81,7 @@ def trace_of(subject: Subject, user: User) -> Trace:
         messages=messages,
         exceptions=exceptions,
         documents=documents,
+        processes=[pk for kind, pk in parts if kind == "integrations.process"],
     )
 
 
@@ -106,8 +110,8 @@ def _exceptions(subject: Subject, documents: Collection[Proposal], user: User) -
     return visible_exceptions(user).filter(about).order_by("-opened_at")[:MOST_DOCUMENTS]
 
 
-def _parts(stretch: Stretch | None) -> Iterable[tuple[str, UUID]]:
-    """Name the contract's versions, and the weeks in which the work was recorded, the latest first."""
+def _parts(stretch: Stretch | None, user: User) -> Iterable[tuple[str, UUID]]:
+    """Name the contract's versions, processes, and the weeks its work was recorded in, the latest first."""
     if stretch is None:
         return []
     entries = TimeEntry.objects.filter(project__contract=stretch.contract_id)
@@ -118,8 +122,11 @@ def _parts(stretch: Stretch | None) -> Iterable[tuple[str, UUID]]:
         entries = entries.filter(root_id__in=stretch.roots)
     weeks = Timesheet.objects.filter(pk__in=entries.values("timesheet")).order_by("-week", "pk")
     versions = ContractVersion.objects.filter(contract=stretch.contract_id).order_by()
+    processes = visible_processes(user).filter(contract_id=stretch.contract_id).order_by()
     return weeks.values_list(Value("timesheets.timesheet"), "pk")[:MOST_DOCUMENTS].union(
-        versions.values_list(Value("contracts.contractversion"), "pk"), all=True
+        versions.values_list(Value("contracts.contractversion"), "pk"),
+        processes.values_list(Value("integrations.process"), "pk"),
+        all=True,
     )
 
 

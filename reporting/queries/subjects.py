@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from billing.models import Charge, Proposal
 from contracts.models import Contract
 from core.models import ExceptionItem
-from integrations.models import Delivery
+from integrations.models import Delivery, Process
 from projects.models import Project
 from reporting.queries.addresses import address
 from reporting.queries.chain import Stretch
@@ -124,6 +124,20 @@ def with_contracts(deliveries: QuerySet[Delivery]) -> QuerySet[Any]:
     """Read with messages the contract of the document they carry."""
     carried = Proposal.objects.filter(pk=OuterRef("aggregate_id")).order_by()
     return deliveries.annotate(of_contract=Subquery(carried.values("contract_id")))
+
+
+def process_subject(process: Process) -> Subject:
+    """Return a process with the contract it is for."""
+    return Subject(
+        "Process",
+        process.pk,
+        process.subject_label,
+        f"{process.get_kind_display()}, {process.state}",
+        address("process", process.pk),
+        Stretch(process.contract_id) if process.contract_id else None,
+        (("integrations.process", process.pk), (process.subject_type, process.subject_id)),
+        correlation_id=process.correlation,
+    )
 
 
 def project_subject(project: Project) -> Subject:

@@ -22,9 +22,11 @@ from core.presentation.asking import show_refusal
 from core.queries.queue import everything
 from core.views.queue import fix_refused, settled
 from integrations.actions.deliveries import replay_delivery
+from integrations.actions.processes import resume_process
 from reporting.fixes.customers import CustomerFixForm, account_of, incomplete_customer_fix, missing_field
 from reporting.fixes.gaps import gap_of
 from reporting.fixes.periods import ReplayForm, replay_fix
+from reporting.fixes.processes import process_fix
 from reporting.fixes.rates import RateFixForm, missing_rate_fix
 
 Suggest = Callable[..., Fix | None]
@@ -62,6 +64,9 @@ def fix_customer(request: HttpRequest, number: str) -> HttpResponse:
 
     def act(said: dict[str, Any], actor: Actor) -> str:
         change_billing_account(account_id, actor=actor, reason=reason, **said)
+        if process := item.evidence.get("process_id"):
+            resume_process(UUID(process), actor=actor, reason=reason)
+            return f"{account.code} completed; {item.object_label} goes on"
         if delivery := item.evidence.get("delivery_id"):
             replay_delivery([UUID(delivery)], actor=actor, reason=reason)
             return f"{account.code} completed; {item.object_label} is sent again"
@@ -84,6 +89,22 @@ def fix_replay(request: HttpRequest, number: str) -> HttpResponse:
         return f"{item.object_label} is sent again"
 
     return _apply(request, item, ReplayForm(request.POST), act, replay_fix)
+
+
+@require_POST
+@page("process.work")
+def fix_process(request: HttpRequest, number: str) -> HttpResponse:
+    """Have a process go on where it stopped."""
+    item = _item(request, number)
+    process = item.evidence.get("process_id")
+    if not process:
+        raise Http404(number)
+
+    def act(said: dict[str, Any], actor: Actor) -> str:
+        resume_process(UUID(process), actor=actor, reason=said["reason"])
+        return f"{item.object_label} goes on where it stopped"
+
+    return _apply(request, item, ReplayForm(request.POST), act, process_fix)
 
 
 def _item(request: HttpRequest, number: str) -> ExceptionItem:

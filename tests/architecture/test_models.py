@@ -27,6 +27,8 @@ WITHOUT_HISTORY = {
     "integrations.DeliveryAttempt",
     "integrations.InboxMessage",
     "integrations.MirroredDeal",
+    "integrations.ProcessStep",
+    "integrations.StepAttempt",
 }
 
 

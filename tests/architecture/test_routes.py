@@ -65,6 +65,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "billing-run": lambda w: {"pk": w.run.pk},
     "proposal": lambda w: {"number": w.proposal.number, "pk": w.proposal.pk, "verb": "submit"},
     "credit": lambda w: {"pk": w.proposal.pk, "number": w.proposal.number},
+    "process": lambda w: {"pk": w.process.pk},
     "payment": lambda w: {"pk": w.payment.pk},
     "erp-document": lambda w: {"pk": w.document.pk},
     "adjustment": lambda w: {"pk": uuid4()},

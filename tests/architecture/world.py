@@ -18,6 +18,7 @@ from tests.document_factories import (
     ExternalReferenceFactory,
     HoldFactory,
     PaymentFactory,
+    ProcessFactory,
     ProposalFactory,
     ProposalLineFactory,
 )
@@ -107,6 +108,9 @@ def build(mark: str, manager: User | None = None) -> World:
         payload={"number": proposal.number, "net": "900.00", "currency": "GBP"},
         state="rejected",
     )
+    process = ProcessFactory.create(
+        legal_entity=entity, subject_id=contract.pk, subject_label=contract.code, contract_id=contract.pk
+    )
     difference = BreakFactory.create(
         run__legal_entity=entity,
         key=f"break:{mark}",
@@ -125,6 +129,7 @@ def build(mark: str, manager: User | None = None) -> World:
         "deal": deal,
         "conflict": FieldConflictFactory.create(deal=deal),
         "contract": contract,
+        "process": process,
         "version": version,
         "line": line,
         "payer": payer,

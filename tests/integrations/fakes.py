@@ -14,8 +14,10 @@ from integrations.adapters import (
     CallFailed,
     Changes,
     InTime,
+    KnownParty,
     Party,
     Payload,
+    Rejected,
     TheirDocument,
     TooLate,
 )
@@ -56,6 +58,9 @@ class FakeErp:
     after_create: list[Fault] = field(default_factory=list)
     before_find: list[Fault] = field(default_factory=list)
     before_finish: list[Fault] = field(default_factory=list)
+    customers: list[Party] = field(default_factory=list)
+    refused_parties: list[Rejected] = field(default_factory=list)
+    after_party: list[Fault] = field(default_factory=list)
     posts_at_once: bool = True
     shows_references: bool = True
     price_change: Decimal = Decimal(0)
@@ -70,6 +75,18 @@ class FakeErp:
         self.calls.append("party")
         _strike(self.before_party)
         return known_as or f"C-{party.reference}"
+
+    def validate_party(self, party: Party, known_as: str) -> KnownParty:
+        """Find the customer by our reference, else create it; the fault after it leaves it created."""
+        self.calls.append("validate")
+        _strike(self.before_party)
+        known = [one for one in self.customers if one.reference == party.reference]
+        if not known:
+            self.customers.append(party)
+        _strike(self.after_party)
+        if self.refused_parties:
+            raise self.refused_parties[0]
+        return KnownParty(f"C-{party.reference}", "found" if known else "created")
 
     def find(self, operation_id: uuid.UUID, company: str) -> Sequence[TheirDocument]:
         self.calls.append("find")

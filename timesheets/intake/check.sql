@@ -3,7 +3,7 @@
 INSERT INTO time_checked
 WITH resolved AS (
   SELECT s.*,
-    w.id AS worker_id, w.user_id, p.id AS project_id, p.status AS project_status, p.starts_on, p.ends_on,
+    w.id AS worker_id, w.user_id, p.id AS project_id, p.status AS project_status, p.waits_for, p.starts_on, p.ends_on,
     p.legal_entity_id, m.user_id AS manager_id, t.id AS task_id, t.status AS task_status,
     t.billable AND k.billable AS may_bill, k.id AS work_type_id, s.location = '' OR r.id IS NOT NULL AS located,
     coalesce(s.billable, t.billable AND k.billable) AS bills,
@@ -76,6 +76,7 @@ CROSS JOIN LATERAL (
       THEN 'approved_already:source_key|' || trim_scale(j.old_hours)
     WHEN NOT j.settled AND j.project_status <> 'active'
       THEN 'project_not_active:project|' || replace(j.project_status, '_', ' ')
+        || CASE WHEN j.waits_for <> '' THEN ' and waits for ' || replace(j.waits_for, '|', '/') ELSE '' END
     WHEN NOT j.settled AND j.task_status <> 'open' THEN 'task_closed:task'
     WHEN j.work_date < j.starts_on OR j.work_date > j.ends_on
       THEN 'date_outside_project:work_date|from ' || j.starts_on || coalesce(' to ' || j.ends_on, '')

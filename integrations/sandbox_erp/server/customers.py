@@ -86,6 +86,13 @@ def customers_with_reference(connection: sqlite3.Connection, external_reference:
     return [_customer(row) for row in rows]
 
 
+def customers_registered_as(connection: sqlite3.Connection, registration: str) -> list[Customer]:
+    rows = connection.execute(
+        "SELECT * FROM customers WHERE tax_registration = ? ORDER BY number", [registration]
+    )
+    return [_customer(row) for row in rows]
+
+
 def customers_after(connection: sqlite3.Connection, cursor: str, limit: int) -> list[Customer]:
     rows = connection.execute(
         "SELECT * FROM customers WHERE number > ? ORDER BY number LIMIT ?", [cursor, limit]

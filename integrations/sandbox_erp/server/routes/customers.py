@@ -1,4 +1,4 @@
-"""Customers: create, read, change, find by external reference."""
+"""Customers: create, read, change, find by external reference or tax registration."""
 
 from starlette.routing import Route
 
@@ -8,6 +8,7 @@ from integrations.sandbox_erp.server.customers import (
     add_customer,
     change_customer,
     customers_after,
+    customers_registered_as,
     customers_with_reference,
     known_customer,
 )
@@ -37,6 +38,9 @@ def list_customers(call: Call) -> Answer:
     limit = call.whole("limit", 100, most=500)
     if reference := call.query.get("external_reference"):
         customers = customers_with_reference(call.connection, reference)
+        more = False
+    elif registration := call.query.get("tax_registration"):
+        customers = customers_registered_as(call.connection, registration)
         more = False
     else:
         customers = customers_after(call.connection, call.query.get("cursor", ""), limit)

@@ -1,0 +1,98 @@
+"""What the activation of a contract consists of. Steps; they read only."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contracts.models import Contract, ContractVersion
+from contracts.states import VersionStatus
+from integrations.models import Process, Route, System
+from integrations.queries.parties import BILLING_ACCOUNT
+from integrations.states import StepState
+from projects.actions.provisioning import say_what_is_missing
+from projects.models import Project
+
+CUSTOMER, PROJECTS, TERMS, OPENING = "customer", "projects", "terms", "opening"
+WITHDRAW = "withdraw_projects"
+# Which routes lead to systems that have to know who is billed.
+_NEED_THE_CUSTOMER = ("customer", "invoice")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A step to be laid out: what it does, with which object, in which system, after which others."""
+
+    key: str
+    work: str
+    label: str
+    depends_on: tuple[str, ...] = ()
+    system: System | None = None
+    about_type: str = ""
+    about_id: uuid.UUID | None = None
+    compensation: str = ""
+
+
+def plan_activation(contract: Contract) -> list[Planned]:
+    """Return the steps that open delivery of a contract.
+
+    Each bill-to is known to the system that gets the entity's documents; projects and terms stand; what a
+    contract does not need (no route) has no step.
+    """
+    customers = list(_customers(contract))
+    before = [
+        *customers,
+        Planned(PROJECTS, PROJECTS, "Projects set up", compensation=WITHDRAW),
+        Planned(TERMS, TERMS, "Terms and billing rules loaded", (PROJECTS,)),
+    ]
+    return [*before, Planned(OPENING, OPENING, "Delivery open", tuple(step.key for step in before))]
+
+
+def _customers(contract: Contract) -> Iterator[Planned]:
+    version = newest_terms(contract)
+    if version is None:
+        return
+    routes = Route.objects.filter(
+        legal_entity=contract.legal_entity_id, object_type__in=_NEED_THE_CUSTOMER
+    ).select_related("system")
+    systems = {route.system_id: route.system for route in routes}
+    for system in sorted(systems.values(), key=lambda one: one.code):
+        for payer in version.payers.select_related("billing_account").order_by("billing_account__code"):
+            account = payer.billing_account
+            yield Planned(
+                f"customer:{system.code}:{account.code}"[:80],
+                CUSTOMER,
+                f"Customer {account.code} in {system.name}",
+                system=system,
+                about_type=BILLING_ACCOUNT,
+                about_id=account.pk,
+            )
+
+
+def newest_terms(contract: Contract) -> ContractVersion | None:
+    """Return the newest approved terms of a contract."""
+    return contract.versions.filter(status=VersionStatus.APPROVED).order_by("-number").first()
+
+
+def contract_value(contract: Contract) -> Decimal | None:
+    """Return what the contract is worth in its currency: its fixed fees; unknown where it has none."""
+    version = newest_terms(contract)
+    amounts = [line.amount for line in version.lines.all() if line.amount is not None] if version else []
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def missing(process: Process) -> str:
+    """Return in words what is still to be confirmed before delivery opens; nothing once it may."""
+    labels = (
+        process.steps.exclude(work=OPENING)
+        .exclude(state=StepState.DONE)
+        .order_by("position")
+        .values_list("label", flat=True)
+    )
+    return ", ".join(label[:1].lower() + label[1:] for label in labels)
+
+
+def tell_projects(process: Process) -> None:
+    """Keep on the projects being set up what they still wait for."""
+    projects = Project.objects.filter(contract=process.subject_id)
+    say_what_is_missing(list(projects.values_list("pk", flat=True)), missing(process))

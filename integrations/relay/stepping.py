@@ -1,0 +1,31 @@
+"""Carry due steps of processes, batch by batch, until nothing is left or the time is up."""
+
+import os
+import socket
+import time
+
+from django.utils import timezone
+
+from integrations.connectors import connected
+from integrations.relay.calling import Clock
+from integrations.relay.carrying import StepCarrier
+from integrations.relay.leasing import claim_steps, release_expired_steps
+from integrations.relay.loop import SECONDS, Connect, worker_name
+
+
+def run_due_steps(
+    *, connect: Connect = connected, clock: Clock = timezone.now, seconds: int = SECONDS
+) -> int:
+    """Carry due steps as far as they go, beside other workers; return how many were tried."""
+    release_expired_steps(now=clock())
+    worker = worker_name(socket.gethostname(), os.getpid())
+    until = time.monotonic() + seconds
+    tried = 0
+    while time.monotonic() < until:
+        claimed = claim_steps(worker=worker, now=clock())
+        if not claimed:
+            break
+        for step in claimed:
+            StepCarrier(step, connect=connect, clock=clock).carry()
+        tried += len(claimed)
+    return tried
