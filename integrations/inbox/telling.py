@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
-from contracts.models import Deal
 from integrations.adapters import CallFailed, DealSource
 from integrations.connectors import connected_source
 from integrations.inbox.intake import Clock, Connect
 from integrations.models import MirroredDeal, System
+from integrations.queries.told import Told, what_deals_should_know
 from integrations.relay.backoff import retry_wait
-from projects.models import Project
-
-Told = dict[str, object]
 
 
 def tell_back(system: System, *, connect: Connect = connected_source, clock: Clock = timezone.now) -> int:
@@ -30,31 +26,11 @@ def tell_back(system: System, *, connect: Connect = connected_source, clock: Clo
 def _due(system: System, clock: Clock) -> Iterator[tuple[MirroredDeal, Told]]:
     waiting = Q(tell_again_at=None) | Q(tell_again_at__lte=clock())
     rows = list(MirroredDeal.objects.filter(waiting, system=system, deal_id__isnull=False).order_by("pk"))
-    should = _should(row.deal_id for row in rows)
+    should = what_deals_should_know(row.deal_id for row in rows)
     for row in rows:
         told = should.get(row.deal_id) if row.deal_id else None
         if told is not None and told != row.told:
             yield row, told
-
-
-def _should(deal_ids: Iterator[UUID | None]) -> dict[UUID, Told]:
-    """Return what each deal's system should know; two queries for all of them."""
-    deals = list(
-        Deal.objects.filter(pk__in=list(deal_ids), contract__isnull=False).select_related("contract")
-    )
-    codes: dict[UUID, list[str]] = {}
-    projects = Project.objects.filter(contract__in=[deal.contract_id for deal in deals]).order_by("code")
-    for contract_id, code in projects.values_list("contract_id", "code"):
-        codes.setdefault(contract_id, []).append(code)
-    return {
-        deal.pk: {
-            "contract_code": deal.contract.code,
-            "project_codes": codes.get(deal.contract.pk, []),
-            "delivery_status": deal.contract.status,
-        }
-        for deal in deals
-        if deal.contract
-    }
 
 
 def _tell(source: DealSource, row: MirroredDeal, should: Told, clock: Clock) -> int:

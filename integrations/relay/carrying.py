@@ -23,8 +23,7 @@ from integrations.relay import backoff, health
 from integrations.relay.calling import Clock
 from integrations.relay.claiming import RELAY
 from integrations.relay.leasing import mark_called
-from integrations.relay.loop import Connect
-from integrations.relay.working import HERE, THERE
+from integrations.relay.working import HERE, THERE, Connections
 from integrations.states import AdapterClass
 
 log = logging.getLogger(__name__)
@@ -33,9 +32,9 @@ log = logging.getLogger(__name__)
 class StepCarrier:
     """One worker's hold on one step, from claim to outcome."""
 
-    def __init__(self, step: ProcessStep, *, connect: Connect, clock: Clock = timezone.now) -> None:
+    def __init__(self, step: ProcessStep, *, connections: Connections, clock: Clock = timezone.now) -> None:
         self.step = step
-        self.connect = connect
+        self.connections = connections
         self.clock = clock
         self.started_at = clock()
         self._began = time.monotonic()
@@ -75,8 +74,7 @@ class StepCarrier:
             log.warning("%s lost its lease before it was called", self.step)
             return
         try:
-            with self.connect(system) as adapter:
-                confirmed = ask(adapter)
+            confirmed = ask(self.connections)
         except Rejected as refusal:
             health.succeeded(system, now=self.clock())
             self._stop(Trouble(refusal.code, refusal.sentence, refusal.field))

@@ -6,15 +6,17 @@ import time
 
 from django.utils import timezone
 
-from integrations.connectors import connected
 from integrations.relay.calling import Clock
 from integrations.relay.carrying import StepCarrier
 from integrations.relay.leasing import claim_steps, release_expired_steps
-from integrations.relay.loop import SECONDS, Connect, worker_name
+from integrations.relay.loop import SECONDS, worker_name
+from integrations.relay.working import Connections
+
+CONNECTIONS = Connections()
 
 
 def run_due_steps(
-    *, connect: Connect = connected, clock: Clock = timezone.now, seconds: int = SECONDS
+    *, connections: Connections = CONNECTIONS, clock: Clock = timezone.now, seconds: int = SECONDS
 ) -> int:
     """Carry due steps as far as they go, beside other workers; return how many were tried."""
     release_expired_steps(now=clock())
@@ -26,6 +28,6 @@ def run_due_steps(
         if not claimed:
             break
         for step in claimed:
-            StepCarrier(step, connect=connect, clock=clock).carry()
+            StepCarrier(step, connections=connections, clock=clock).carry()
         tried += len(claimed)
     return tried

@@ -5,22 +5,45 @@ question; the question is asked outside any transaction, begins with looking, an
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from contracts.models import BillingAccount, Contract
 from integrations.actions.stepping import Confirmed
-from integrations.actions.steps.activation import CUSTOMER, OPENING, PROJECTS, TERMS, missing
-from integrations.adapters import Adapter
-from integrations.models import ProcessStep
+from integrations.actions.steps.activation import (
+    CUSTOMER,
+    OPENING,
+    PROJECTS,
+    TERMS,
+    WRITE_BACK,
+    deal_of,
+    missing,
+)
+from integrations.adapters import Adapter, DealSource
+from integrations.connectors import connected, connected_source
+from integrations.models import ProcessStep, System
 from integrations.queries.loaded import check_loaded
 from integrations.queries.parties import BILLING_ACCOUNT, known_as, party_of_account
+from integrations.queries.told import what_deals_should_know
 from integrations.relay.claiming import RELAY
 from projects.actions.milestones import plan_milestones
 from projects.actions.provisioning import open_projects, provision_projects
 from projects.actions.workstreams import delivered_lines
 from projects.models import Project
 
-Ask = Callable[[Adapter], Confirmed]
+_TOLD = "ready for delivery"
+
+
+@dataclass(frozen=True)
+class Connections:
+    """How a worker reaches systems; tests give others."""
+
+    erp: Callable[[System], AbstractContextManager[Adapter]] = connected
+    crm: Callable[[System], AbstractContextManager[DealSource]] = connected_source
+
+
+Ask = Callable[[Connections], Confirmed]
 
 
 def set_up_projects(step: ProcessStep) -> Confirmed:
@@ -48,15 +71,31 @@ def open_delivery(step: ProcessStep) -> Confirmed:
 
 def validate_customer(step: ProcessStep) -> Ask:
     """Ask that the system knows the bill-to, under our reference, with all an invoice needs."""
-    assert step.system is not None and step.about_id is not None
+    system = step.system
+    assert system is not None and step.about_id is not None
     account = BillingAccount.objects.select_related("customer").get(pk=step.about_id)
     party = party_of_account(account)
-    number = known_as(step.system.pk, BILLING_ACCOUNT, account.pk)
+    number = known_as(system.pk, BILLING_ACCOUNT, account.pk)
 
-    def ask(adapter: Adapter) -> Confirmed:
-        known = adapter.validate_party(party, number)
+    def ask(to: Connections) -> Confirmed:
+        with to.erp(system) as adapter:
+            known = adapter.validate_party(party, number)
         result: dict[str, object] = {"number": known.number, "how": known.how, "account": account.code}
         return Confirmed(result, external_id=known.number)
+
+    return ask
+
+
+def write_ids_back(step: ProcessStep) -> Ask:
+    """Ask that the deal carries the codes of our contract and its projects, and how the contract stands."""
+    system, deal = step.system, deal_of(Contract.objects.get(pk=step.process.subject_id))
+    assert system is not None and deal is not None
+    told = what_deals_should_know([deal.pk])[deal.pk]
+
+    def ask(to: Connections) -> Confirmed:
+        with to.crm(system) as source:
+            source.write_back(deal.source_id, told)
+        return Confirmed({"deal": deal.source_id, "told": told})
 
     return ask
 
@@ -73,4 +112,7 @@ HERE: dict[str, Callable[[ProcessStep], Confirmed]] = {
     TERMS: confirm_terms,
     OPENING: open_delivery,
 }
-THERE: dict[str, Callable[[ProcessStep], Ask]] = {CUSTOMER: validate_customer}
+THERE: dict[str, Callable[[ProcessStep], Ask]] = {
+    CUSTOMER: validate_customer,
+    WRITE_BACK: write_ids_back,
+}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.models import Contract, ContractVersion
+from contracts.models import Contract, ContractVersion, Deal
 from contracts.states import VersionStatus
 from integrations.models import Process, Route, System
 from integrations.queries.parties import BILLING_ACCOUNT
@@ -13,7 +13,8 @@ from integrations.states import StepState
 from projects.actions.provisioning import say_what_is_missing
 from projects.models import Project
 
-CUSTOMER, PROJECTS, TERMS, OPENING = "customer", "projects", "terms", "opening"
+CUSTOMER, PROJECTS, TERMS = "customer", "projects", "terms"
+WRITE_BACK, OPENING = "write_back", "opening"
 WITHDRAW = "withdraw_projects"
 # Which routes lead to systems that have to know who is billed.
 _NEED_THE_CUSTOMER = ("customer", "invoice")
@@ -36,8 +37,8 @@ class Planned:
 def plan_activation(contract: Contract) -> list[Planned]:
     """Return the steps that open delivery of a contract.
 
-    Each bill-to is known to the system that gets the entity's documents; projects and terms stand; what a
-    contract does not need (no route) has no step.
+    Each bill-to is known to the system that gets the entity's documents, projects and terms stand, the CRM
+    of its deal has our ids. What a contract does not need (no route, no deal) has no step.
     """
     customers = list(_customers(contract))
     before = [
@@ -45,6 +46,7 @@ def plan_activation(contract: Contract) -> list[Planned]:
         Planned(PROJECTS, PROJECTS, "Projects set up", compensation=WITHDRAW),
         Planned(TERMS, TERMS, "Terms and billing rules loaded", (PROJECTS,)),
     ]
+    before += _write_back(contract, before)
     return [*before, Planned(OPENING, OPENING, "Delivery open", tuple(step.key for step in before))]
 
 
@@ -69,13 +71,33 @@ def _customers(contract: Contract) -> Iterator[Planned]:
             )
 
 
+def _write_back(contract: Contract, before: list[Planned]) -> Iterator[Planned]:
+    """Plan that the CRM hears of us, once there is something to tell; other sources of deals are not told."""
+    deal = deal_of(contract)
+    crm = System.objects.filter(code=deal.source, purpose="crm").first() if deal else None
+    if crm:
+        label = f"Ids written back to {crm.name}"
+        yield Planned(WRITE_BACK, WRITE_BACK, label, tuple(step.key for step in before), system=crm)
+
+
+def deal_of(contract: Contract) -> Deal | None:
+    """Return the deal the contract was drafted from."""
+    return Deal.objects.filter(contract=contract).first()
+
+
 def newest_terms(contract: Contract) -> ContractVersion | None:
     """Return the newest approved terms of a contract."""
     return contract.versions.filter(status=VersionStatus.APPROVED).order_by("-number").first()
 
 
 def contract_value(contract: Contract) -> Decimal | None:
-    """Return what the contract is worth in its currency: its fixed fees; unknown where it has none."""
+    """Return what the contract is worth in its currency: its deal's amount, else its fixed fees.
+
+    Unknown where it has neither.
+    """
+    deal = deal_of(contract)
+    if deal and deal.amount is not None and deal.currency == contract.currency_id:
+        return deal.amount
     version = newest_terms(contract)
     amounts = [line.amount for line in version.lines.all() if line.amount is not None] if version else []
     return sum(amounts, Decimal(0)) if amounts else None

@@ -9,10 +9,12 @@ from core.models import LegalEntity
 from core.reactions import run_reactions
 from integrations.models import Process, System
 from integrations.relay.stepping import run_due_steps
+from integrations.relay.working import Connections
 from tests.contracts.builders import active
 from tests.factories import WorkerFactory
 from tests.integrations.builders import routed_entity, system
 from tests.integrations.fakes import Clock, FakeErp
+from tests.integrations.processes.fakes import FakeCrm
 
 
 @pytest.fixture
@@ -23,6 +25,11 @@ def clock() -> Clock:
 @pytest.fixture
 def erp() -> FakeErp:
     return FakeErp()
+
+
+@pytest.fixture
+def crm() -> FakeCrm:
+    return FakeCrm()
 
 
 @pytest.fixture
@@ -50,6 +57,6 @@ def process(contract: Contract) -> Process:
 
 
 @pytest.fixture
-def run(erp: FakeErp, clock: Clock) -> Callable[[], int]:
+def run(erp: FakeErp, crm: FakeCrm, clock: Clock) -> Callable[[], int]:
     """Run the relay's steps once, as a worker would."""
-    return lambda: run_due_steps(connect=erp.connect, clock=clock)
+    return lambda: run_due_steps(connections=Connections(erp.connect, crm.connect), clock=clock)

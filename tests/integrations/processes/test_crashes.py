@@ -13,6 +13,7 @@ from integrations.models import ExternalReference, Process, ProcessStep, StepAtt
 from integrations.relay import carrying, working
 from integrations.relay.leasing import claim_steps
 from integrations.relay.stepping import run_due_steps
+from integrations.relay.working import Connections
 from projects.models import Project, Task
 from tests.integrations.fakes import Clock, FakeErp, WorkerDied
 
@@ -112,7 +113,7 @@ def test_a_worker_whose_lease_was_taken_over_changes_nothing(
     assert_all_done_once(process, erp)
     before = list(ProcessStep.objects.order_by("pk").values()), list(StepAttempt.objects.values())
     for step in late:
-        carrying.StepCarrier(step, connect=erp.connect, clock=clock).carry()
+        carrying.StepCarrier(step, connections=Connections(erp.connect), clock=clock).carry()
     assert (list(ProcessStep.objects.order_by("pk").values()), list(StepAttempt.objects.values())) == before
     assert_all_done_once(process, erp)
 
@@ -192,5 +193,5 @@ def test_a_fault_of_ours_is_kept_and_tried_again(
     assert (step.state, step.error_class) == ("pending", "ZeroDivisionError")
     monkeypatch.undo()
     clock.advance(hours=1)
-    run_due_steps(connect=erp.connect, clock=clock)
+    run_due_steps(connections=Connections(erp.connect), clock=clock)
     assert_all_done_once(process, erp)
