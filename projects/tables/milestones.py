@@ -1,6 +1,7 @@
 """The register of milestones, and the panels that show them on pages of contracts and projects."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,13 @@ from core.presentation.table import Table
 from projects.filters import MilestoneFilter
 from projects.models import Project
 from projects.queries.milestones import visible_milestones, with_terms
+from projects.states import MilestoneStatus
+
+
+def _waits_since(row: Any) -> date | None:
+    """Return the day since which a sign-off is waited for."""
+    return row.completed_on if row.status == MilestoneStatus.COMPLETED else None
+
 
 MILESTONES = Register(
     title="Milestones",
@@ -37,10 +45,10 @@ MILESTONES = Register(
             Column("contract", "Contract", "id", read="contract.code", sort="contract__code"),
             Column("project", "Project", "id", read="project.code", sort="project__code"),
             Column("due_on", "Due", "day", sort="due_on"),
-            Column("percent_complete", "Progress", "quantity", sort="percent_complete"),
+            Column("percent_complete", "Progress", "quantity", unit=lambda row: "%", sort="percent_complete"),
             Column("status", "Status", "state", sort="status", subject="milestone"),
-            Column("completed_on", "Completed", "day", sort="completed_on"),
-            Column("accepted_percent", "Accepted %", "quantity", sort="accepted_percent"),
+            Column("waiting", "Waits since", "age", read=_waits_since, sort="completed_on"),
+            Column("accepted_percent", "Accepted", "quantity", unit=lambda row: "%", sort="accepted_percent"),
             Column(
                 "waiting_amount",
                 "Not accepted",
