@@ -201,7 +201,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 SANDBOX_ERP_URL = read("SANDBOX_ERP_URL", "http://127.0.0.1:8901")
 SANDBOX_ERP_TOKEN = os.environ.get("SANDBOX_ERP_TOKEN", "sandbox-erp-demo-token")
-SANDBOX_CRM_URL = read("SANDBOX_CRM_URL", "http://127.0.0.1:8951")
+SANDBOX_CRM_URL = read("SANDBOX_CRM_URL", "http://127.0.0.1:9001")
 SANDBOX_CRM_TOKEN = os.environ.get("SANDBOX_CRM_TOKEN", "sandbox-crm-demo-token")
 # The first key seals secrets of connectors; the others only open what was sealed before.
 CREDENTIAL_KEYS = secret_keys("TIEOUT_CREDENTIAL_KEYS") or (

@@ -2,20 +2,31 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from core.actors import Actor
+from core.errors import Refusal
+from core.models import User
 from core.stewardship import PlainReadOnlyAdmin, ReadOnlyAdmin, StewardAdmin
+from integrations.actions.mappings import activate_mapping
 from integrations.models import (
     Break,
+    Credential,
     Delivery,
     ExternalReference,
+    InboxMessage,
+    MappingVersion,
+    MirroredDeal,
     Process,
     ProcessStep,
     ReconciliationRun,
     Route,
     System,
 )
+from integrations.states import MappingState
 
 
 @admin.register(System)
@@ -93,3 +104,59 @@ class BreakAdmin(ReadOnlyAdmin):
     list_display = ("key", "kind", "legal_entity", "month", "currency", "difference", "state")
     list_filter = ("kind", "state", "legal_entity")
     search_fields = ("key",)
+
+
+@admin.register(MappingVersion)
+class MappingVersionAdmin(StewardAdmin):
+    """Tables from a system's words to ours; a draft is edited, then put in force by the action."""
+
+    list_display = ("system", "object_type", "number", "state", "activated_at", "activated_by")
+    list_filter = ("system", "state")
+    list_select_related = ("system", "activated_by")
+    actions = ("put_in_force",)
+    readonly_fields = ("state", "activated_at", "activated_by")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Freeze what was ever in force: the next version replaces it."""
+        frozen = ("system", "object_type", "number", "rules", "samples")
+        return (*self.readonly_fields, *(frozen if obj and obj.state != MappingState.DRAFT else ()))
+
+    @admin.action(description="Try the samples and put in force")
+    def put_in_force(self, request: HttpRequest, queryset: QuerySet[MappingVersion]) -> None:
+        """Put the one selected mapping in force; what fails is told."""
+        assert isinstance(request.user, User)
+        for mapping in queryset[:1]:
+            try:
+                activate_mapping(mapping.pk, now=timezone.now(), actor=Actor.of(request.user))
+            except Refusal as refusal:
+                messages.error(request, refusal.sentence)
+            else:
+                messages.success(request, f"{mapping} is in force.")
+
+
+@admin.register(Credential)
+class CredentialAdmin(PlainReadOnlyAdmin):
+    """Which secrets there are; what they say is shown nowhere."""
+
+    list_display = ("system", "purpose", "created_at", "created_by", "retires_at")
+    list_filter = ("system", "purpose")
+    exclude = ("box",)
+
+
+@admin.register(InboxMessage)
+class InboxMessageAdmin(PlainReadOnlyAdmin):
+    """Messages of other systems as they came in."""
+
+    list_display = ("event_id", "system", "subject", "state", "attempts", "received_at")
+    list_filter = ("system", "state")
+    search_fields = ("event_id", "subject")
+    exclude = ("body",)
+
+
+@admin.register(MirroredDeal)
+class MirroredDealAdmin(PlainReadOnlyAdmin):
+    """Deals as their system held them when last read."""
+
+    list_display = ("external_id", "system", "stage", "theirs_version", "read_at", "told_at", "error")
+    list_filter = ("system", "stage")
+    search_fields = ("external_id",)

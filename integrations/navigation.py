@@ -9,6 +9,7 @@ from core.presentation.panels import panels
 from integrations.queries.deliveries import stuck_deliveries
 from integrations.queries.processes import waiting_processes
 from integrations.queries.reconciliation import open_breaks
+from integrations.tables.deals import trail_of_deal
 from integrations.tables.processes import of_contract
 
 
@@ -64,3 +65,4 @@ registry.add(
     )
 )
 panels.add("contract.side", of_contract, order=50)
+panels.add("deal.main", trail_of_deal, order=10)

@@ -61,6 +61,21 @@ def _mirrored(payload: dict[str, Any]) -> str:
     return f"{read}, {gone}" if payload["gone"] else read
 
 
+@describes("credential.stored")
+def _stored(payload: dict[str, Any]) -> str:
+    return f"Entered a {payload['purpose'].replace('_', ' ')} of {payload['system']}"
+
+
+@describes("mapping.activated")
+def _activated(payload: dict[str, Any]) -> str:
+    return f"Put mapping {payload['number']} of {payload['system']} in force"
+
+
+@describes("inbox_message.disputed")
+def _disputed(payload: dict[str, Any]) -> str:
+    return f"{payload['event_id']} came again with another body"
+
+
 @describes("reconciliation.requested")
 def _requested(payload: dict[str, Any]) -> str:
     return f"Asked to compare {_month(payload)} with {payload['system']}"

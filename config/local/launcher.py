@@ -36,6 +36,7 @@ class Launch:
     environment: dict[str, str]
     web: HeldPort
     sandbox: HeldPort | None
+    crm: HeldPort | None
 
     @property
     def address(self) -> str:
@@ -49,9 +50,11 @@ class Launch:
         self.supervisor.step(command, words, self.environment | role, quiet=quiet)
 
     def start_servers(self) -> None:
-        """Start the sandbox ERP and the web server; they come up while other steps run."""
+        """Start the sandboxes and the web server; they come up while other steps run."""
         if self.sandbox:
             self._serve("sandbox", self.sandbox, "--interface=asgi", "integrations.sandbox_erp.server:app")
+        if self.crm:
+            self._serve("crm", self.crm, "--interface=asgi", "integrations.sandbox_crm.server:app")
         self._serve("web", self.web, "--interface=wsgi", "config.wsgi:application", *_WEB)
 
     def start_workers(self) -> None:
@@ -59,7 +62,8 @@ class Launch:
         self._start("worker", *_celery(*WORKER))
         schedule = self.folder.path / "beat-schedule"
         self._start("beat", *_celery("beat", f"--schedule={schedule}", "--pidfile="))
-        for name, port in (("The web server", self.web), ("The sandbox ERP", self.sandbox)):
+        sandboxes = (("The sandbox ERP", self.sandbox), ("The sandbox CRM", self.crm))
+        for name, port in (("The web server", self.web), *sandboxes):
             if port:
                 self.supervisor.wait_until(port.answers, name)
 
@@ -84,18 +88,26 @@ def launched(folder: DataFolder) -> Iterator[Launch]:
         web = ports.web_port()
         stack.callback(web.release)
         addresses = start_servers(folder, supervisor, stack)
-        sandbox = None if "SANDBOX_ERP_URL" in os.environ else ports.sandbox_port()
-        if sandbox:
-            stack.callback(sandbox.release)
-            addresses["SANDBOX_ERP_URL"] = f"http://{ports.HOST}:{sandbox.number}"
+        sandbox = _sandbox("SANDBOX_ERP_URL", ports.SANDBOX, stack, addresses)
+        crm = _sandbox("SANDBOX_CRM_URL", ports.CRM, stack, addresses)
         folder.publish(addresses)
         stack.callback(folder.addresses.unlink, missing_ok=True)
-        launch = Launch(supervisor, folder, _environment(folder, addresses), web, sandbox)
+        launch = Launch(supervisor, folder, _environment(folder, addresses), web, sandbox, crm)
         try:
             yield launch
         finally:
             _stopping.set()
             supervisor.say("Stopping (Ctrl-C again ends everything at once) …")
+
+
+def _sandbox(name: str, first: int, stack: ExitStack, addresses: dict[str, str]) -> HeldPort | None:
+    """Take a port for a sandbox and note its address, unless the environment names another one."""
+    if name in os.environ:
+        return None
+    port = ports.sandbox_port(first)
+    stack.callback(port.release)
+    addresses[name] = f"http://{ports.HOST}:{port.number}"
+    return port
 
 
 def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str]:
@@ -106,6 +118,8 @@ def _environment(folder: DataFolder, addresses: dict[str, str]) -> dict[str, str
         "TIEOUT_DEMO": os.environ.get("TIEOUT_DEMO") or "yes",
         "SANDBOX_ERP_STORE": str(folder.path / "sandbox_erp.sqlite3"),
         "SANDBOX_ERP_TOKEN": os.environ.get("SANDBOX_ERP_TOKEN") or "sandbox-erp-demo-token",
+        "SANDBOX_CRM_STORE": str(folder.path / "sandbox_crm.sqlite3"),
+        "SANDBOX_CRM_TOKEN": os.environ.get("SANDBOX_CRM_TOKEN") or "sandbox-crm-demo-token",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
         "PYTHONWARNINGS": ",".join(f"ignore:{start}" for start in _EXPECTED_WARNINGS),

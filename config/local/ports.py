@@ -7,7 +7,8 @@ from config.local.problems import LocalProblem
 
 HOST = "127.0.0.1"
 _WEB = 8000
-_SANDBOX = 8901
+SANDBOX = 8901
+CRM = 9001
 
 
 class HeldPort:
@@ -55,11 +56,11 @@ def web_port() -> HeldPort:
         ) from error
 
 
-def sandbox_port() -> HeldPort:
-    """Take a port for the sandbox ERP: 8901, else the next free one."""
-    for port in range(_SANDBOX, _SANDBOX + 99):
+def sandbox_port(first: int = SANDBOX) -> HeldPort:
+    """Take a port for a sandbox: 8901 for the ERP, 9001 for the CRM, else the next free one."""
+    for port in range(first, first + 99):
         try:
             return HeldPort(port)
         except OSError:
             continue
-    raise LocalProblem(f"No port from {_SANDBOX} to {_SANDBOX + 98} is free for the sandbox ERP.")
+    raise LocalProblem(f"No port from {first} to {first + 98} is free for a sandbox.")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from integrations.sandbox_crm.records import CrmDeal
 from integrations.sandbox_erp.administration import Fault
+from integrations.sandbox_erp.errors import ErpError
 from integrations.sandbox_erp.reading import Reading
 from integrations.sandbox_erp.transport import JsonObject, Timeouts, Trace, connection_pool, request
 
@@ -25,6 +26,14 @@ class SandboxCrmAdministration:
 
     def __exit__(self, *_: object) -> None:
         self._pool.close()
+
+    def answers(self) -> bool:
+        """Say whether the CRM can be reached."""
+        try:
+            self.messages()
+        except ErpError:
+            return False
+        return True
 
     def open_deal(self, fields: Mapping[str, object]) -> CrmDeal:
         """Open a deal with the given fields."""

@@ -33,5 +33,8 @@ names_causes(
     system_unreachable="System does not answer",
     auth_failed="System refuses our credentials",
     milestone_unsigned="Milestone waits for its sign-off",
+    inbox_conflict="Event sent twice with different bodies",
+    inbox_rejected="Message not taken in",
+    schema_changed="Deals cannot be read",
     reaction_failed="Event not processed",
 )

@@ -35,7 +35,9 @@ def running_erp(store: Path) -> Iterator[RunningErp]:
     erp = RunningErp(store)
     erp.start()
     try:
-        with override_settings(SANDBOX_ERP_URL=erp.url, SANDBOX_ERP_TOKEN=TOKEN):
+        with override_settings(
+            SANDBOX_ERP_URL=erp.url, SANDBOX_ERP_TOKEN=TOKEN, SANDBOX_CRM_URL="http://127.0.0.1:9"
+        ):
             yield erp
     finally:
         erp.stop()

@@ -11,7 +11,7 @@ from config.demo.loading.accounts import issue_service_token, load_accounts
 from config.demo.loading.agreements import load_contracts, load_customers
 from config.demo.loading.delivery import load_projects, load_workers
 from config.demo.loading.reference import load_reference
-from config.demo.loading.systems import load_systems
+from config.demo.loading.systems import load_crm, load_systems
 from config.demo.loading.worktime import load_time
 from core.correlation import correlated
 from core.models import User
@@ -43,6 +43,7 @@ def load_firm(plan: WorkPlan, say: Say) -> Loaded:
             load_systems()
         cast = Cast.gather()
         with correlated(None):
+            load_crm(cast)
             load_customers(cast)
             load_contracts(cast, plan.calendar)
         say("Customers, contracts and rate cards are in.")

@@ -2,10 +2,16 @@
 
 from decimal import Decimal
 
+from django.utils import timezone
+
+from config.demo.calendar import DemoCalendar
+from config.demo.cast import Cast
+from config.demo.firm.deals import CRM, DEALS, RULES
 from config.demo.firm.systems import COMPANIES, SYSTEM
 from config.demo.loading.entering import enter
 from core.models import LegalEntity
-from integrations.models import Route, System
+from integrations.actions.mappings import activate_mapping
+from integrations.models import MappingVersion, Route, System
 from integrations.states import AdapterClass
 
 
@@ -27,3 +33,13 @@ def load_systems() -> None:
     enter(
         Route(legal_entity=entity, system=system, company_code=COMPANIES[entity.code]) for entity in entities
     )
+
+
+def load_crm(cast: Cast) -> None:
+    """Enter the sandbox CRM with the mapping of its deals, put in force by the steward."""
+    (system,) = enter([System(code=CRM, name="Sandbox CRM", vendor="sandbox_crm", purpose="crm")])
+    given = DEALS[0].fields(DemoCalendar(timezone.localdate()))
+    expected = {"legal_entity": "UK", "lines.p1.service_line": "advisory", "currency": "GBP"}
+    samples = [{"given": given, "expected": expected}]
+    (mapping,) = enter([MappingVersion(system=system, number=1, rules=RULES, samples=samples)])
+    activate_mapping(mapping.pk, now=timezone.now(), actor=cast.steward)

@@ -10,6 +10,7 @@ from config.demo.calendar import DemoCalendar
 from config.demo.cast import Cast
 from config.demo.firm.exchange import SOURCE
 from core.models import ExchangeRate
+from integrations.sandbox_crm.administration import SandboxCrmAdministration
 from integrations.sandbox_erp.administration import SandboxErpAdministration
 from integrations.sandbox_erp.client import SandboxErpClient
 from timesheets.models import Timesheet
@@ -17,13 +18,14 @@ from timesheets.models import Timesheet
 
 @dataclass(frozen=True)
 class Stage:
-    """`erp` is what Tieout's counterpart answers, `office` what people do inside the ERP."""
+    """`erp` is what Tieout's counterpart answers, `office` and `crm` what people do in ERP and CRM."""
 
     calendar: DemoCalendar
     cast: Cast
     erp: SandboxErpClient
     office: SandboxErpAdministration
     say: Callable[[str], object]
+    crm: SandboxCrmAdministration | None = None
 
 
 def loaded_calendar() -> DemoCalendar | None:

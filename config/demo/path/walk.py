@@ -1,6 +1,18 @@
 """The walk in its order."""
 
-from config.demo.path import agreement, billing, breaks, changes, closing, erp, fees, payments, queue, review
+from config.demo.path import (
+    agreement,
+    billing,
+    breaks,
+    changes,
+    closing,
+    deals,
+    erp,
+    fees,
+    payments,
+    queue,
+    review,
+)
 from config.demo.path.stage import Stage
 from config.demo.path.waiting import deliver, settle_events
 from core.correlation import correlated
@@ -49,5 +61,6 @@ _AFTERWARDS = (
     breaks.make_differences,
     fees.agree,
     breaks.compare,
+    deals.win_deals,
     queue.hand_out,
 )

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.demo.cast import Cast
 from config.demo.path.stage import Stage, loaded_calendar
 from config.demo.path.walk import walk, walked
+from integrations.sandbox_crm.administration import SandboxCrmAdministration
 from integrations.sandbox_erp.administration import SandboxErpAdministration
 from integrations.sandbox_erp.client import SandboxErpClient
 from integrations.sandbox_erp.errors import ErpError
@@ -24,8 +25,14 @@ class Command(BaseCommand):
         if calendar is None:
             raise CommandError("There is no demo firm in this database: manage.py load_demo brings it in.")
         address = (str(settings.SANDBOX_ERP_URL), settings.SANDBOX_ERP_TOKEN)
-        with SandboxErpClient(*address) as client, SandboxErpAdministration(*address) as office:
-            stage = Stage(calendar, Cast.gather(), client, office, self.stdout.write)
+        crm_address = (str(settings.SANDBOX_CRM_URL), settings.SANDBOX_CRM_TOKEN)
+        with (
+            SandboxErpClient(*address) as client,
+            SandboxErpAdministration(*address) as office,
+            SandboxCrmAdministration(*crm_address) as crm,
+        ):
+            there = crm if crm.answers() else None
+            stage = Stage(calendar, Cast.gather(), client, office, self.stdout.write, there)
             if walked(stage):
                 self.stdout.write("The demo path was walked before; everything is as you left it.")
                 return
