@@ -1,5 +1,6 @@
 """Addresses at which clients decide about milestones: give them out, take them back, check them."""
 
+import hashlib
 import uuid
 from datetime import date, datetime, timedelta
 
@@ -33,6 +34,12 @@ class LinkClosed(Refusal):
 
     code = "link_closed"
     status = 410
+
+
+class ShownChanged(Refusal):
+    """The client decided about something else than there is now."""
+
+    code = "shown_changed"
 
 
 @verb
@@ -120,3 +127,9 @@ def statement_of(link: SignOffLink, on: date) -> str:
     worth = f", {money(milestone.waiting_amount, contract.currency_id)}" if shown else ""
     name = milestone.name or milestone.term_key
     return f"{contract.code} {contract.name}. {milestone.code} {name}: {left} to be accepted{worth}."
+
+
+def shown_sha256(link: SignOffLink, on: date) -> str:
+    """Return the hash of everything the client is shown: the words, and the document where there is one."""
+    document = link.document.sha256 if link.document else ""
+    return hashlib.sha256(f"{statement_of(link, on)}{document}".encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Sign milestones off: by staff with the signed document, or by the client through a link."""
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from core.errors import Invalid
 from core.rows import locked, save_changes
 from core.verbs import verb
 from projects.actions.deciding import Decision, Evidence, decide
-from projects.actions.links import check_open, link_of, statement_of
+from projects.actions.links import ShownChanged, check_open, link_of, shown_sha256
 from projects.actions.milestones import locked_milestone
 from projects.actions.uploads import Upload
 from projects.models import SignOff, SignOffLink
@@ -68,23 +67,33 @@ def sign_off_milestone(
 
 @verb
 def answer_by_link(
-    secret: str, *, decision: Decision, visitor: Visitor, now: datetime, actor: Actor, reason: str = ""
+    secret: str,
+    *,
+    decision: Decision,
+    visitor: Visitor,
+    now: datetime,
+    actor: Actor,
+    shown: str = "",
+    reason: str = "",
 ) -> SignOff:
     """Take the client's one answer through a link; name, time, address and document hash are kept.
 
-    Refuses an unknown, expired, revoked or used link. Records milestone.signed_off or milestone.rejected.
+    Refuses an unknown, expired, revoked or used link, and an answer to something else than is to be decided
+    now: `shown` is the hash of what the client read. Records milestone.signed_off or milestone.rejected.
     """
     milestone = locked_milestone(link_of(secret).milestone_id)
     link = locked(SignOffLink, link_of(secret).pk)
     check_open(link, now)
-    zone = ZoneInfo(milestone.project.legal_entity.time_zone)
-    shown = statement_of(link, now.astimezone(zone).date())
+    on = now.astimezone(ZoneInfo(milestone.project.legal_entity.time_zone)).date()
+    current = shown_sha256(link, on)
+    if shown and shown != current:
+        raise ShownChanged("What is to be decided has changed since you opened the page: read it again.")
     evidence = Evidence(
         SignOffWay.CLIENT_LINK,
         now,
-        now.astimezone(zone).date(),
+        on,
         link.document,
-        link.document.sha256 if link.document else hashlib.sha256(shown.encode()).hexdigest(),
+        link.document.sha256 if link.document else current,
         link,
         address=visitor.address,
         user_agent=visitor.user_agent[:300],

@@ -62,6 +62,12 @@ class DecisionForm(forms.Form):
         return Decision(given["decision"], given["signer"], given["comment"], given["percent"])
 
 
+class ClientForm(DecisionForm):
+    """A decision, and the hash of what the client read."""
+
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
 class StaffDecisionForm(DecisionForm):
     """A decision with the document that shows it."""
 

@@ -1,7 +1,9 @@
 """The page at which a client decides about a milestone, without an account."""
 
 import time
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,9 +15,9 @@ from core.actors import Actor
 from core.attachments import as_download
 from core.errors import NotFound, Refusal
 from core.presentation.asking import show_refusal
-from projects.actions.links import check_open, link_of, statement_of
+from projects.actions.links import check_open, link_of, shown_sha256, statement_of
 from projects.actions.signing import Visitor, answer_by_link
-from projects.forms.milestones import DecisionForm
+from projects.forms.milestones import ClientForm
 from projects.models import SignOff, SignOffLink
 
 TEMPLATE = "projects/sign_off.html"
@@ -42,11 +44,13 @@ def client_sign_off(request: HttpRequest, secret: str) -> HttpResponse:
     if link.used_at is not None:
         made = SignOff.objects.filter(link=link).first()
         return _private(render(request, TEMPLATE, {**_shown(link), "made": made}))
-    form = DecisionForm(request.POST or None)
+    current = shown_sha256(link, _today(link))
+    form = ClientForm(request.POST or None, initial={"shown": current})
     if request.method == "POST" and form.is_valid() and (made := _decided(request, secret, form)):
         return _private(render(request, TEMPLATE, {**_shown(link), "made": made}))
     status = 422 if form.is_bound else 200
-    return _private(render(request, TEMPLATE, {**_shown(link), "form": form}, status=status))
+    context = {**_shown(link), "form": form, "shown": current}
+    return _private(render(request, TEMPLATE, context, status=status))
 
 
 @require_GET
@@ -60,7 +64,7 @@ def client_document(request: HttpRequest, secret: str) -> HttpResponseBase:
     return as_download(link.document)
 
 
-def _decided(request: HttpRequest, secret: str, form: DecisionForm) -> SignOff | None:
+def _decided(request: HttpRequest, secret: str, form: ClientForm) -> SignOff | None:
     """Take the decision; a refusal shows on the form."""
     visitor = Visitor(request.META.get("REMOTE_ADDR"), request.headers.get("User-Agent", ""))
     try:
@@ -70,6 +74,7 @@ def _decided(request: HttpRequest, secret: str, form: DecisionForm) -> SignOff |
             visitor=visitor,
             now=timezone.now(),
             actor=Actor.system("client_link"),
+            shown=form.cleaned_data["shown"],
         )
     except Refusal as refusal:
         show_refusal(form, refusal)
@@ -77,7 +82,11 @@ def _decided(request: HttpRequest, secret: str, form: DecisionForm) -> SignOff |
 
 
 def _shown(link: SignOffLink) -> dict[str, Any]:
-    return {"link": link, "statement": statement_of(link, timezone.localdate())}
+    return {"link": link, "statement": statement_of(link, _today(link))}
+
+
+def _today(link: SignOffLink) -> date:
+    return timezone.localdate(timezone=ZoneInfo(link.milestone.project.legal_entity.time_zone))
 
 
 def _count(request: HttpRequest) -> None:

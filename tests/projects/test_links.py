@@ -11,7 +11,16 @@ from core.actors import Actor
 from core.errors import Invalid, Refusal
 from core.models import Event
 from projects.actions.deciding import Decision
-from projects.actions.links import LinkClosed, LinkUnknown, create_link, link_of, revoke_link, statement_of
+from projects.actions.links import (
+    LinkClosed,
+    LinkUnknown,
+    ShownChanged,
+    create_link,
+    link_of,
+    revoke_link,
+    shown_sha256,
+    statement_of,
+)
 from projects.actions.signing import Visitor, answer_by_link
 from projects.actions.uploads import Upload
 from projects.models import Milestone, SignOff, SignOffLink
@@ -87,6 +96,18 @@ def test_without_a_document_the_hash_is_that_of_the_words_the_client_read() -> N
     assert answer(link.secret).document_sha256 == hashlib.sha256(words.encode()).hexdigest()
     bare = linked(waiting({"name": "Go live"}), shows_amount=False)
     assert "£" not in statement_of(bare, date(2026, 11, 20))
+
+
+def test_an_answer_to_something_else_than_is_shown_now_is_refused() -> None:
+    milestone = waiting({"amount": Decimal("100000")})
+    link = linked(milestone)
+    read = shown_sha256(link, date(2026, 11, 20))
+    signed(milestone, "60")
+    before = state()
+    decision = Decision("accepted", "Grace Hopper")
+    with pytest.raises(ShownChanged, match="has changed since you opened the page"):
+        answer_by_link(link.secret, decision=decision, visitor=Visitor(), now=NOW, actor=CLIENT, shown=read)
+    assert state() == before
 
 
 def test_the_day_of_an_answer_is_that_of_the_legal_entity() -> None:

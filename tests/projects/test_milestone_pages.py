@@ -42,6 +42,12 @@ def public(link: SignOffLink) -> str:
     return reverse("client_sign_off", args=[link.secret])
 
 
+def shown(client: Client, link: SignOffLink) -> str:
+    found = re.search(r'name="shown" value="(\w{64})"', client.get(public(link)).content.decode())
+    assert found
+    return found[1]
+
+
 def test_the_register_costs_the_same_with_one_and_with_thirty_rows(pmo: User) -> None:
     client, address = page_client(pmo), reverse("milestones")
     first = waiting({"amount": Decimal("100000")})
@@ -148,7 +154,8 @@ def test_a_client_reads_and_accepts_in_part_without_an_account() -> None:
     assert document.getvalue() == PDF
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
     assert token
-    said = {"decision": "partial", "percent": "60", "signer": "Grace", "csrfmiddlewaretoken": token[1]}
+    said = {"decision": "partial", "percent": "60", "signer": "Grace", "shown": shown(client, link)}
+    said |= {"csrfmiddlewaretoken": token[1]}
     assert client.post(public(link), {**said, "csrfmiddlewaretoken": "x"}).status_code == 403
     answer = client.post(public(link), said, headers={"User-Agent": "Browser"})
     assert (answer.status_code, "Grace answered" in answer.content.decode()) == (200, True)
@@ -165,10 +172,14 @@ def test_a_client_rejects_only_with_a_reason() -> None:
     milestone = waiting()
     link, client = linked(milestone), Client()
     before = Event.objects.count()
-    refused = client.post(public(link), {"decision": "rejected", "signer": "Grace"})
+    refused = client.post(
+        public(link), {"decision": "rejected", "signer": "Grace", "shown": shown(client, link)}
+    )
     assert (refused.status_code, "Say why it is rejected" in refused.content.decode()) == (422, True)
     assert Event.objects.count() == before
     said = {"decision": "rejected", "signer": "Grace", "comment": "<b>Not</b> yet"}
+    assert client.post(public(link), said).status_code == 422
+    said |= {"shown": shown(client, link)}
     html = client.post(public(link), said).content.decode()
     assert "&lt;b&gt;Not&lt;/b&gt; yet" in html
     milestone.refresh_from_db()

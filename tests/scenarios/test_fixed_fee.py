@@ -81,9 +81,9 @@ class Story:
         """Let the client answer through a link of their own."""
         now = timezone.now()
         link = create_link(self.milestone.pk, expires_at=now + timedelta(days=9), now=now, actor=self.manager)
-        answer = Client().post(
-            reverse("client_sign_off", args=[link.secret]), {"signer": "Grace Hopper", **said}
-        )
+        client, address = Client(), reverse("client_sign_off", args=[link.secret])
+        shown = client.get(address).context["shown"]
+        answer = client.post(address, {"signer": "Grace Hopper", "shown": shown, **said})
         self.settle()
         return answer.status_code
 
