@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from billing.models import BillingRun, Proposal
 from billing.states import PaymentStatus, ProposalStatus
 from config.demo.firm.people import PASSWORD, PEOPLE
@@ -33,6 +35,7 @@ def guide(base: str) -> Iterator[str]:
     for hint in hints():
         yield f"  {hint.person:<8} {base}{hint.path}"
         yield f"           {hint.words}"
+    yield f"The sellers' CRM is at {settings.SANDBOX_CRM_URL}/: close a deal there and see it arrive."
     yield f"API: curl -H \"Authorization: Bearer $(cat {token_file()})\" '{base}/api/v1/time-entries?limit=3'"
 
 
@@ -45,6 +48,11 @@ def hints() -> list[Hint]:
     return [
         *_exceptions(),
         *_run(),
+        Hint(
+            "aisha",
+            "/deals/?state=incomplete",
+            "Fill in what the CRM's deals lack; their contracts are drafted then, to be reviewed.",
+        ),
         Hint(
             "priya",
             f"/reconciliation/invoices/?entity=UK&period={month}",

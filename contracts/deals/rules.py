@@ -172,6 +172,9 @@ def _methods(terms: DealTerms, ours: Surroundings) -> Iterator[Finding]:
 def _rates(terms: DealTerms, ours: Surroundings) -> Iterator[Finding]:
     if terms.starts_on is None or terms.currency not in ours.currencies or ANY in ours.priced:
         return
+    # Which list of prices holds depends on the entity.
+    if ours.entity is None:
+        return
     for line in terms.lines:
         by_time = line.billing_method == BillingMethod.TIME_AND_MATERIALS
         known = line.service_line in ours.service_lines

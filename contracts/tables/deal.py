@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from contracts.deals.rules import titles
-from contracts.deals.terms import DealTerms, owner_of, terms_of, title_of
+from contracts.deals.terms import DealTerms, owner_of, said_by, terms_of, title_of
 from contracts.filters import DealFilter
 from contracts.models import Contract, Deal, FieldConflict
 from contracts.queries.deals import activity_of_deal, open_conflicts
@@ -116,7 +116,7 @@ class DealPage:
     @property
     def said(self) -> list[Said]:
         """Return every field the deal says, in the order of the terms."""
-        said = {**self.deal.given, **self.deal.completed}
+        said = {**said_by(self.terms), **self.deal.completed}
         return [
             Said(title_of(name, self.terms), text, owner_of(name), name in self.deal.completed)
             for name, text in said.items()
