@@ -8,6 +8,7 @@ from django.conf import settings
 from billing.models import BillingRun, Proposal
 from billing.states import PaymentStatus, ProposalStatus
 from config.demo.firm.people import PASSWORD, PEOPLE
+from config.demo.path.activation import waiting
 from config.demo.path.agreement import CONTRACT
 from config.demo.path.fees import open_link
 from config.demo.path.stage import loaded_calendar
@@ -47,6 +48,7 @@ def hints() -> list[Hint]:
     month = f"{calendar.last_billed.first:%Y-%m}"
     return [
         *_exceptions(),
+        *_activation(),
         *_run(),
         Hint(
             "aisha",
@@ -69,13 +71,19 @@ def hints() -> list[Hint]:
 def _exceptions() -> Iterator[Hint]:
     items = ExceptionItem.objects.filter(state__in=OPEN_STATES)
     rate = items.filter(code="rate_missing").order_by("-money_at_risk").first()
-    customer = items.filter(code="customer_incomplete").first()
+    customer = items.filter(code="customer_incomplete", flow="invoice_delivery").first()
     if rate:
         words = "Set the missing rate: the effect in money stands there before you press."
         yield Hint("priya", f"/exceptions/{rate.number}/", words)
     if customer:
         words = "Complete the customer the ERP refuses, and have the invoice sent again."
         yield Hint("priya", f"/exceptions/{customer.number}/", words)
+
+
+def _activation() -> Iterator[Hint]:
+    if process := waiting():
+        words = "A new contract waits for its customer: complete it, and see its project open for time."
+        yield Hint("jonas", f"/processes/{process.pk}/", words)
 
 
 def _run() -> Iterator[Hint]:

@@ -9,7 +9,7 @@ from contracts.models import Contract, ContractLine, ContractVersion, ServiceLin
 from contracts.states import VersionStatus
 from core.models import LegalEntity
 from core.rows import code_for
-from projects.models import Project, ProjectTemplate, Task, TemplateTask, Worker
+from projects.models import Milestone, Project, ProjectTemplate, Task, TemplateTask, Worker
 from projects.policies import ManagerMissing
 from projects.states import ProjectStatus
 
@@ -82,8 +82,7 @@ class Workstream:
 def missing_workstreams(contract: Contract) -> list[Workstream]:
     """Return the workstreams whose lines no project of the contract delivers yet, in the order of the lines.
 
-    Read from the newest approved terms. A line counts as delivered once a project that was not cancelled
-    has a billable task for it, so what people planned by hand is left as it is.
+    Read from the newest approved terms. What people planned by hand is left as it is (delivered_lines).
     """
     version = contract.versions.filter(status=VersionStatus.APPROVED).order_by("-number").first()
     if version is None:
@@ -110,10 +109,30 @@ def missing_workstreams(contract: Contract) -> list[Workstream]:
 
 
 def delivered_lines(contract: Contract) -> dict[str, Project]:
-    """Return by line key the project that has a billable task for it."""
-    tasks = Task.objects.filter(project__contract=contract, billable=True).select_related("project")
-    alive = tasks.exclude(project__status=ProjectStatus.CANCELLED).order_by("-project__created_at")
-    return {task.contract_line_key: task.project for task in alive}
+    """Return by line key the project that delivers it.
+
+    That is one with a billable task or a milestone of the line, else one of its service line that no task
+    ties to another line: people may plan a project first and its tasks later.
+    """
+    projects = Project.objects.filter(contract=contract).exclude(status=ProjectStatus.CANCELLED)
+    by_id = {project.pk: project for project in projects.order_by("-created_at")}
+    tasks = Task.objects.filter(project__in=by_id, billable=True)
+    tied = [*tasks.values_list("contract_line_key", "project_id")]
+    tied += Milestone.objects.filter(project__in=by_id).values_list("contract_line_key", "project_id")
+    found = {key: by_id[project_id] for key, project_id in tied}
+    untied = [project for pk, project in by_id.items() if pk not in {project_id for _, project_id in tied}]
+    by_service_line = {project.service_line_id: project for project in untied}
+    for key, service_line_id in _newest_lines(contract):
+        if key not in found and service_line_id in by_service_line:
+            found[key] = by_service_line[service_line_id]
+    return found
+
+
+def _newest_lines(contract: Contract) -> list[tuple[str, UUID]]:
+    newest = contract.versions.filter(status=VersionStatus.APPROVED).order_by("-number")
+    return list(
+        ContractLine.objects.filter(contract_version=newest.first()).values_list("key", "service_line_id")
+    )
 
 
 def project_code(contract: Contract) -> str:

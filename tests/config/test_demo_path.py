@@ -19,7 +19,7 @@ from contracts.models import Contract
 from core.exceptions import OPEN_STATES
 from core.models import AccountingPeriod, Event, ExceptionItem
 from core.states import PeriodState
-from integrations.models import Break, Delivery, ReconciliationRun
+from integrations.models import Break, Delivery, Process, ReconciliationRun
 from integrations.states import BreakKind, DeliveryState
 from projects.models import Milestone
 from reporting.invariants import offenders
@@ -78,6 +78,17 @@ def test_fixed_fees_are_accepted_in_part_wait_and_fall_due() -> None:
         ("milestone", Decimal("20000.00")),
         ("milestone", Decimal("33333.33")),
     ]
+
+
+def test_one_activation_waits_for_its_customer_and_all_others_are_confirmed() -> None:
+    states = Process.objects.order_by("subject_label").values_list("subject_label", "state")
+    assert {code for code, state in states if state != "done"} == {"C-1095"}
+    assert dict(states)["C-1095"] == "waiting" and len(states) > 5
+    project = Contract.objects.get(code="C-1095").projects.get()
+    assert (project.code, project.status) == ("P-1095", "provisioning")
+    assert project.waits_for == "customer FENWICK-01 in Sandbox ERP"
+    by_hand = Contract.objects.exclude(code="C-1095").filter(kind="statement_of_work")
+    assert all(contract.projects.count() == 1 for contract in by_hand)
 
 
 def test_older_invoices_are_paid() -> None:
@@ -152,7 +163,7 @@ def test_the_guide_names_everybody_and_addresses_that_exist() -> None:
     text = said("demo_guide")
     for person in PEOPLE:
         assert f"{person.username:<8} {person.name}" in text
-    assert 5 <= len(hints()) <= 10
+    assert 5 <= len(hints()) <= 11
     for hint in hints():
         resolve(hint.path.partition("?")[0])
 

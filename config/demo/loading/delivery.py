@@ -9,13 +9,14 @@ from config.demo.firm import staff
 from config.demo.firm.careers import begins_on, career
 from config.demo.firm.projects import ProjectSpec
 from config.demo.firm.staff import WorkerSpec
+from config.demo.loading.entering import enter
 from contracts.models import Contract, DeliveryRole, Region, ServiceLine
 from core.models import LegalEntity, User
 from projects.actions.assignments import AssignmentFields, assign_worker
 from projects.actions.projects import activate_project, create_project
 from projects.actions.tasks import add_task
 from projects.actions.workers import create_worker, set_employment
-from projects.models import Project, Worker
+from projects.models import Project, ProjectTemplate, TemplateTask, Worker
 
 _WEEKLY_HOURS = Decimal(40)
 
@@ -49,6 +50,24 @@ def _employ(worker: Worker, spec: WorkerSpec, cast: Cast, calendar: DemoCalendar
             cost_currency_id=spec.entity.currency,
             cost_centre=f"{spec.entity.code}-{stage.role.upper()}",
             actor=cast.pmo,
+        )
+
+
+def load_templates() -> None:
+    """Enter how the projects of later contracts look, and who manages them, by selling entity."""
+    for entity in LegalEntity.objects.order_by("code"):
+        template = ProjectTemplate(
+            code=f"{entity.code}-STANDARD",
+            name=f"Standard delivery, {entity.code}",
+            legal_entity=entity,
+            manager=Worker.objects.get(code=f"{entity.code}01"),
+        )
+        enter([template])
+        enter(
+            [
+                TemplateTask(template=template, code="DELIVER", name="Delivery", position=1),
+                TemplateTask(template=template, code="STEER", name="Steering", billable=False, position=2),
+            ]
         )
 
 

@@ -9,7 +9,7 @@ from config.demo.cast import Cast
 from config.demo.firm.work import WorkPlan
 from config.demo.loading.accounts import issue_service_token, load_accounts
 from config.demo.loading.agreements import load_contracts, load_customers
-from config.demo.loading.delivery import load_projects, load_workers
+from config.demo.loading.delivery import load_projects, load_templates, load_workers
 from config.demo.loading.reference import load_reference
 from config.demo.loading.systems import load_crm, load_systems
 from config.demo.loading.worktime import load_time
@@ -49,6 +49,7 @@ def load_firm(plan: WorkPlan, say: Say) -> Loaded:
         say("Customers, contracts and rate cards are in.")
         with correlated(None):
             load_workers(cast, plan.calendar)
+            load_templates()
             load_projects(cast, plan.calendar)
         # Nothing is priced yet: the events so far are settled cheaply before the work arrives.
         run_reactions()

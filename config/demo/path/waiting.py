@@ -12,9 +12,10 @@ from billing.states import RunStatus
 from billing.tasks import advance_runs
 from core.models import Reaction
 from core.reactions import run_reactions
-from integrations.models import Delivery
+from integrations.models import Delivery, Process
 from integrations.queries.deliveries import IN_FLIGHT
-from integrations.relay import loop
+from integrations.relay import loop, stepping
+from integrations.states import ProcessState
 
 _PATIENCE = 120
 _STALLED = 15
@@ -41,6 +42,12 @@ def finish_run(run: BillingRun) -> BillingRun:
     _wait(unfinished, advance_runs, f"{run.number} does not come to its end")
     run.refresh_from_db()
     return run
+
+
+def settle_processes() -> None:
+    """Wait until no process has a step that could go on by itself."""
+    settle_events()
+    _wait(_running_processes, _advance_here, "Processes are still running")
 
 
 def deliver(say: Callable[[str], object]) -> None:
@@ -75,6 +82,15 @@ def _wait(left: Callable[[], int], help_out: Callable[[], object], trouble: str,
             since = time.monotonic()
         if time.monotonic() > until:
             raise TooSlow(f"{trouble} after {_PATIENCE} seconds: {now} left.")
+
+
+def _advance_here() -> None:
+    stepping.run_due_steps()
+    run_reactions()
+
+
+def _running_processes() -> int:
+    return Process.objects.filter(state=ProcessState.RUNNING).count()
 
 
 def _due_reactions() -> int:

@@ -1,6 +1,9 @@
 """The walk in its order."""
 
+from django.db import transaction
+
 from config.demo.path import (
+    activation,
     agreement,
     billing,
     breaks,
@@ -34,8 +37,12 @@ def walk(stage: Stage) -> None:
 
 def _agree(stage: Stage) -> None:
     erp.open_books(stage)
-    contract = agreement.agree(stage)
-    agreement.work(stage, agreement.staff(stage, contract))
+    activation.confirm(stage)
+    erp.lose_registration(stage)
+    # Planned by hand before anybody hears of the contract: its activation finds the project there.
+    with transaction.atomic():
+        project = agreement.staff(stage, agreement.agree(stage))
+    agreement.work(stage, project)
 
 
 def _bill(stage: Stage) -> None:
@@ -60,6 +67,7 @@ _AFTERWARDS = (
     review.leave_in_review,
     breaks.make_differences,
     fees.agree,
+    activation.leave_waiting,
     breaks.compare,
     deals.win_deals,
     queue.hand_out,

@@ -93,11 +93,13 @@ def test_milestones_are_planned_before_delivery_opens(entity: LegalEntity, erp: 
     }
 
 
+@pytest.mark.parametrize("with_task", [True, False])
 def test_a_project_planned_by_hand_is_found_and_left_alone(
-    process: Process, contract: Contract, run: Run
+    process: Process, contract: Contract, run: Run, with_task: bool
 ) -> None:
     by_hand = planned(contract)
-    task_of(by_hand)
+    if with_task:
+        task_of(by_hand)
     run()
     process.refresh_from_db()
     assert process.state == "done"
