@@ -11,6 +11,7 @@ from billing.queries.affected import (
     contracts_of_entities,
     contracts_of_projects,
     contracts_of_proposals,
+    contracts_with_foreign_spend,
     priced_contracts,
     sources_of_slices,
 )
@@ -37,6 +38,28 @@ def price_corrected_time(events: list[Event]) -> None:
     contracts = {UUID(identifier) for event in events for identifier in event.payload["contract_ids"]}
     roots = {UUID(identifier) for event in events for identifier in event.payload["roots"]}
     price(Scope.of(contracts, roots), actor=PRICING, reason="time corrected")
+
+
+@reacts_to("expense.approved")
+def price_approved_expenses(events: list[Event]) -> None:
+    """Price the approved expenses; many at once are cheaper as whole contracts."""
+    few = len(events) <= SLICES_AT_ONCE
+    sources = _ids(events, "root_id") if few else set[UUID]()
+    price(Scope.of(_ids(events, "contract_id"), sources), actor=PRICING, reason="expenses approved")
+
+
+@reacts_to("expense.corrected")
+def price_corrected_expenses(events: list[Event]) -> None:
+    """Price the corrected expenses where they stood and where they went."""
+    contracts = {UUID(identifier) for event in events for identifier in event.payload["contract_ids"]}
+    price(Scope.of(contracts, _ids(events, "root_id")), actor=PRICING, reason="expenses corrected")
+
+
+@reacts_to("master_data.changed")
+def price_foreign_spend(events: list[Event]) -> None:
+    """Price contracts with expenses in other currencies when an exchange rate arrives or changes."""
+    if any(event.payload["model"] == "core.exchangerate" for event in events):
+        price(Scope.of(contracts_with_foreign_spend()), actor=PRICING, reason="exchange rate changed")
 
 
 @reacts_to("contract_version.approved")

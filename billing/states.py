@@ -76,6 +76,7 @@ class SourceType(models.TextChoices):
     TIME = "time"
     MILESTONE = "milestone"
     INSTALMENT = "instalment"
+    EXPENSE = "expense"
     ADJUSTMENT = "adjustment"
 
 
@@ -91,6 +92,8 @@ class Component(models.TextChoices):
     """Which part of a source's price a charge is."""
 
     BASE = "base"
+    MARKUP = "markup"
+    OVER_CEILING = "over_ceiling"
     DISCOUNT = "discount"
     EFFORT = "effort"
     WRITE_DOWN = "write_down"
@@ -104,6 +107,7 @@ class NotBillable(models.TextChoices):
     NON_BILLABLE = "non_billable"
     FIXED_FEE = "fixed_fee"
     BELOW_REQUIRED = "below_required"
+    OVER_CEILING = "over_ceiling"
     WRITTEN_OFF = "written_off"
 
 

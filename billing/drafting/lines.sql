@@ -12,15 +12,16 @@ INSERT INTO draft_group
 SELECT dc.charge_id, dc.proposal_id,
        concat_ws('|', p.code, c.component, dc.tax_code_id,
          CASE WHEN b.presentation = 'entry' THEN c.id::text
-              WHEN c.component = 'discount' THEN concat_ws('|', c.explanation ->> 'percent', x.change)
+              WHEN c.component IN ('discount', 'markup') THEN concat_ws('|', c.explanation ->> 'percent', x.change)
               WHEN c.component <> 'base' THEN x.change
               WHEN c.unit = 'item' AND b.presentation <> 'summary' THEN concat_ws('|', c.line_key, c.source_id, c.unit_price, x.change)
-              WHEN b.presentation = 'summary' THEN concat_ws('|', c.line_key, c.unit, x.change)
+              WHEN b.presentation = 'summary' THEN concat_ws('|', c.line_key, c.unit, x.spent, x.change)
               ELSE concat_ws('|', CASE b.presentation WHEN 'task' THEN t.code ELSE c.role END,
                              c.unit, c.unit_price, x.kind, x.change) END),
        p.name,
        concat_ws(', ', CASE c.component
          WHEN 'discount' THEN 'Discount ' || trim_scale((c.explanation ->> 'percent')::numeric) || ' %'
+         WHEN 'markup' THEN 'Markup on expenses, ' || trim_scale((c.explanation ->> 'percent')::numeric) || ' %'
          WHEN 'write_down' THEN 'Reduction'
          WHEN 'write_up' THEN 'Addition'
          ELSE CASE CASE WHEN c.unit = 'item' AND b.presentation <> 'summary' THEN 'part' ELSE b.presentation END
@@ -28,7 +29,7 @@ SELECT dc.charge_id, dc.proposal_id,
            WHEN 'entry' THEN concat_ws(', ', w.name, to_char(c.service_on, 'FMDD Mon YYYY'), t.name, x.kind)
            WHEN 'task' THEN concat_ws(', ', t.name, x.kind)
            WHEN 'role' THEN concat_ws(', ', coalesce(r.name, c.role), x.kind)
-           ELSE coalesce(l.name, c.line_key) END END, x.change),
+           ELSE concat_ws(', ', x.spent, coalesce(l.name, c.line_key)) END END, x.change),
        CASE WHEN c.unit = 'item' THEN NULL WHEN c.rate_id IS NULL THEN 'agreed price' ELSE nullif(concat_ws(', ', rw.name, rg.name, rs.name), '') END,
        b.presentation <> 'entry',
        p.code || CASE WHEN c.component <> 'base' THEN '2' WHEN x.change IS NOT NULL THEN '1' ELSE '0' END || c.role || c.service_on,
@@ -53,7 +54,9 @@ CROSS JOIN LATERAL (
   SELECT CASE WHEN c.slice LIKE 'delta-%' OR c.slice LIKE 'credit-%' OR c.reverses_id IS NOT NULL AND c.slice NOT LIKE 'reversal-%'
               THEN 'change of what was billed' END AS change,
          y.name || coalesce(' × ' || trim_scale((c.explanation ->> 'multiplier')::numeric), '') AS kind,
+         CASE WHEN c.source_type = 'expense' THEN 'Expenses' END AS spent,
          CASE c.source_type
+           WHEN 'expense' THEN concat_ws(', ', c.explanation ->> 'category', w.name, to_char(c.service_on, 'FMDD Mon YYYY'))
            WHEN 'milestone' THEN concat_ws(', ', c.explanation ->> 'name',
              CASE WHEN c.explanation ->> 'part' <> '100' THEN (c.explanation ->> 'part') || ' % accepted' END)
            WHEN 'instalment' THEN concat_ws(', ', coalesce(l.name, c.line_key),

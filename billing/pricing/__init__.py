@@ -5,11 +5,13 @@ One pass over a scope runs these files in order, inside one transaction and unde
 1. `work.sql`                 approved work in the scope, with the terms in force on each work date
 2. `rates.sql`                which rate: once per distinct combination of dimensions
 3. `time_and_materials.sql`   what each source should cost
-4. `decisions.sql`            write-downs and write-ups
-5. `payers.sql`               who pays which share
-6. `difference.sql`           should − fixed = the slices that should be open
-7. `apply.sql`                the open charges become exactly those slices
-8. `gaps.sql`                 work without a price, for the exception queue
+4. `milestones.sql`, `instalments.sql`, `fixed_fees.sql`  accepted parts and what is due by date
+5. `expenses.sql`             approved expenses: conversion, ceiling, markup
+6. `decisions.sql`            write-downs and write-ups
+7. `payers.sql`               who pays which share
+8. `difference.sql`           should − fixed = the slices that should be open
+9. `apply.sql`                the open charges become exactly those slices
+10. `gaps.sql`                 work without a price, for the exception queue
 
 `tables.sql` declares the working tables they hand each other.
 """

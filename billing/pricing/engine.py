@@ -16,6 +16,7 @@ from core.verbs import set_local
 SHOULD = (
     *("work", "rates", "time_and_materials"),
     *("milestones", "instalments", "fixed_fees"),
+    "expenses",
     *("decisions", "payers"),
 )
 OPEN = ("difference", "apply")
@@ -35,7 +36,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Gap:
-    """Work without a price, per cause. Amounts are in `currency`; `money_at_risk` is an estimate or None."""
+    """Work without a price, per cause.
+
+    Amounts are in `currency`, of expenses that of the spend (`spent_in`); `money_at_risk` is an estimate
+    or None.
+    """
 
     contract_id: uuid.UUID
     code: str
@@ -44,6 +49,7 @@ class Gap:
     region: str
     service_line: str
     work_type: str
+    spent_in: str
     entries: int
     hours: Decimal
     first_on: date

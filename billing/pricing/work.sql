@@ -11,10 +11,10 @@ WITH latest AS MATERIALIZED (
   FROM pricing_scope s WHERE s.policy = 'prospective'
 ), waived AS (
   INSERT INTO billing_waiver (contract_id, source_type, source_id, known_at)
-  SELECT c.contract_id, 'time', c.source_id, min(c.fixed_at)
+  SELECT c.contract_id, c.source_type, c.source_id, min(c.fixed_at)
   FROM billing_charge c JOIN latest t ON t.contract_id = c.contract_id AND c.fixed_at < t.changed_at
-  WHERE c.source_type = 'time'
-  GROUP BY c.contract_id, c.source_id
+  WHERE c.source_type IN ('time', 'expense')
+  GROUP BY c.contract_id, c.source_type, c.source_id
   ON CONFLICT DO NOTHING
   RETURNING contract_id
 )

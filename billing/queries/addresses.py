@@ -60,6 +60,11 @@ def milestone_address(code: str) -> str:
     return reverse("milestone", args=[code])
 
 
+def expense_address(expense_id: UUID) -> str:
+    """Return the page of an expense."""
+    return reverse("expense", args=[expense_id])
+
+
 def exception_address(number: str) -> str:
     """Return the page of an exception item."""
     return reverse("exception", args=[number])

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from billing.models import Proposal
 from contracts.models import Contract, RateCard
 from contracts.states import ContractStatus
-from timesheets.models import TimeEntry
+from timesheets.models import Expense, TimeEntry
+from timesheets.states import EntryStatus
 
 PRICED = (ContractStatus.ACTIVE, ContractStatus.ON_HOLD, ContractStatus.COMPLETED, ContractStatus.TERMINATED)
 
@@ -48,6 +49,14 @@ def contracts_of_proposals(proposal_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]
     """Return the contracts that proposals bill."""
     contracts = Proposal.objects.filter(pk__in=list(proposal_ids)).values_list("contract_id", flat=True)
     return list(contracts.distinct())
+
+
+def contracts_with_foreign_spend() -> list[uuid.UUID]:
+    """Return the contracts with approved expenses in another currency than their own."""
+    spent = Expense.objects.filter(status=EntryStatus.APPROVED).exclude(
+        currency=F("project__contract__currency")
+    )
+    return list(spent.order_by().values_list("project__contract_id", flat=True).distinct())
 
 
 def sources_of_slices(slices: Iterable[dict[str, Any]]) -> list[uuid.UUID]:

@@ -6,24 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 from billing.models import Adjustment, Charge
 from billing.queries.addresses import (
     entry_address,
+    expense_address,
     milestone_address,
     proposal_address,
     rate_card_address,
     version_address,
 )
+from billing.queries.expenses import expense_in_words
 from billing.queries.fixed_fees import part_in_words
 from billing.states import ChargeUnit, Component, NotBillable, SourceType
 from contracts.models import ANY, DeliveryRole, Payer, Rate
 from core.presentation.formats import day, number
 from core.presentation.parts import Link
 from projects.models import Task, Worker
-from timesheets.models import TimeEntry
-from timesheets.states import EntryKind, EntryStatus
+from timesheets.models import Expense, TimeEntry
+from timesheets.states import EntryKind, EntryStatus, ExpenseKind
 
 # What is counted in hours or days; discounts and decisions are amounts.
 MEASURED = (Component.BASE, Component.EFFORT)
@@ -43,6 +46,8 @@ def explained(charges: QuerySet[Charge]) -> QuerySet[Any]:
     """Add to charges what their explanation names, in the same query."""
     entry = TimeEntry.objects.filter(root_id=OuterRef("source_id"), status=EntryStatus.APPROVED)
     entry = entry.exclude(kind=EntryKind.REVERSAL)
+    expense = Expense.objects.filter(root_id=OuterRef("source_id"), status=EntryStatus.APPROVED)
+    expense = expense.exclude(kind=ExpenseKind.REVERSAL)
     decision = Adjustment.objects.filter(pk=OuterRef("source_id"))
     payer = Payer.objects.filter(
         contract_version=OuterRef("contract_version"), billing_account=OuterRef("billing_account")
@@ -52,7 +57,10 @@ def explained(charges: QuerySet[Charge]) -> QuerySet[Any]:
         task_name=Subquery(Task.objects.filter(pk=OuterRef("task_id")).values("name")),
         role_name=Subquery(DeliveryRole.objects.filter(code=OuterRef("role")).values("name")),
         entry_id=Subquery(entry.values("pk")[:1]),
-        approved_at=Subquery(entry.values("approved_at")[:1]),
+        expense_id=Subquery(expense.values("pk")[:1]),
+        approved_at=Coalesce(
+            Subquery(entry.values("approved_at")[:1]), Subquery(expense.values("approved_at")[:1])
+        ),
         share=Subquery(payer.values("percent")),
         decision_reason=Subquery(decision.values("reason")),
         document=F("proposal_line__proposal__number"),
@@ -85,6 +93,8 @@ def _sentence(charge: Any) -> str:
     elif charge.source_type == SourceType.ADJUSTMENT:
         word = "reduced" if charge.component == Component.WRITE_DOWN else "raised"
         body = f"{word} by {number(abs(charge.amount), places=2)}: {charge.decision_reason}"
+    elif charge.source_type == SourceType.EXPENSE:
+        body = expense_in_words(charge)
     else:
         body = part_in_words(charge) if charge.unit == ChargeUnit.ITEM else _priced(charge)
     return "; ".join(part for part in (start + body, *_terms(charge)) if part)
@@ -151,6 +161,8 @@ def _links(charge: Any) -> tuple[Link, ...]:
         links.append(Link(f"Milestone {milestone}", milestone_address(milestone)))
     if charge.entry_id:
         links.append(Link(f"Time of {day(charge.service_on)}", entry_address(charge.entry_id)))
+    if charge.expense_id:
+        links.append(Link(f"Expense of {day(charge.service_on)}", expense_address(charge.expense_id)))
     if charge.original_document:
         links.append(Link(charge.original_document, proposal_address(charge.original_document)))
     return tuple(links)

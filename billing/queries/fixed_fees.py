@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from billing.queries.expenses import expense_name
 from billing.states import SourceType
 from core.presentation.formats import day, number
 
@@ -29,13 +30,13 @@ def part_in_words(charge: Any) -> str:
 
 
 def name_of(charge: Any) -> str:
-    """Return what a part of a fixed fee is called, and nothing for work."""
+    """Return what a part of a fixed fee or an expense is called, and nothing for work."""
     why = charge.explanation
     if charge.source_type == SourceType.MILESTONE:
         return f"{why['name']}, {_plain(why['part'])} %" if "name" in why else "Milestone"
     if charge.source_type == SourceType.INSTALMENT:
         return f"Instalment {why['key']}" if "key" in why else "Instalment"
-    return ""
+    return expense_name(charge) if charge.source_type == SourceType.EXPENSE else ""
 
 
 def _plain(value: str) -> str:

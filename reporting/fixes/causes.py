@@ -17,6 +17,7 @@ names_causes(
     contract_incomplete="No terms in force",
     tax_unresolved="No tax rule answers",
     fx_missing="No exchange rate",
+    expense_terms_missing="No terms for expenses",
     negative_total="Open charges below zero",
     credit_above_nothing="A credit above zero",
     too_many_charges="Too many charges for one document",

@@ -15,9 +15,11 @@ TITLES = {
     "rate_ambiguous": "Two rates of equal rank for {role}, {days}",
     "rate_currency": "Rate for {role} is in another currency, {days}",
     "worker_inactive": "Work without an employment, {days}",
+    "fx_missing": "No exchange rate from {spent_in} for expenses, {days}",
+    "expense_terms_missing": "The terms say nothing on expenses in {spent_in}, {days}",
     "contract_incomplete": "No terms in force for approved work, {days}",
 }
-TEAMS = {"worker_inactive": "data_steward", "contract_incomplete": "pmo"}
+TEAMS = {"worker_inactive": "data_steward", "fx_missing": "data_steward", "contract_incomplete": "pmo"}
 
 
 def has_open_gaps(contract_ids: Collection[uuid.UUID]) -> bool:
@@ -39,7 +41,8 @@ def _open_items(contract_ids: Collection[uuid.UUID]) -> QuerySet[ExceptionItem]:
 
 
 def _key(gap: Gap) -> str:
-    parts = (gap.contract_id, gap.role, gap.region, gap.service_line, gap.work_type)
+    parts = [gap.contract_id, gap.role, gap.region, gap.service_line, gap.work_type]
+    parts += [gap.spent_in] if gap.spent_in else []
     return f"{gap.code}:" + ":".join(str(part) for part in parts)
 
 
@@ -50,7 +53,7 @@ def _cause(key: str, gap: Gap) -> Cause:
     return Cause(
         code=gap.code,
         key=key,
-        title=TITLES[gap.code].format(role=gap.role_name or "this work", days=days),
+        title=TITLES[gap.code].format(role=gap.role_name or "this work", spent_in=gap.spent_in, days=days),
         object_type="contracts.contract",
         object_id=gap.contract_id,
         object_label=f"{gap.contract_code} {gap.contract_name}",
@@ -60,13 +63,14 @@ def _cause(key: str, gap: Gap) -> Cause:
         flow="pricing",
         team=TEAMS.get(gap.code, "finance"),
         money_at_risk=gap.money_at_risk,
-        quantity_at_risk=gap.hours,
+        quantity_at_risk=None if gap.spent_in else gap.hours,
         currency=gap.currency,
         evidence={
             "role": gap.role,
             "region": gap.region,
             "service_line": gap.service_line,
             "work_type": gap.work_type,
+            "spent_in": gap.spent_in,
             "entries": gap.entries,
             "hours": str(gap.hours),
             "workers": gap.workers,
