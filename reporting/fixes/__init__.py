@@ -1,5 +1,5 @@
 """Words, evidence, fixes and surroundings for the exception page; imported when the app is ready."""
 
-from reporting.fixes import causes, customers, periods, processes, rates, surroundings
+from reporting.fixes import causes, customers, milestones, periods, processes, rates, surroundings
 
-__all__ = ["causes", "customers", "periods", "processes", "rates", "surroundings"]
+__all__ = ["causes", "customers", "milestones", "periods", "processes", "rates", "surroundings"]
