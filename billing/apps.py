@@ -8,7 +8,8 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        # Handlers register for events; places and words for the pages that show them.
-        for module in ("handlers", "navigation", "sentences"):
+        # Handlers register for events; places and words for the pages that show them,
+        # schedules for beat.
+        for module in ("handlers", "navigation", "sentences", "schedules"):
             if find_spec(f"billing.{module}"):
                 import_module(f"billing.{module}")

@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from billing.actions.pricing import price
-from billing.actions.pricing import price_everything as price_all_contracts
 from billing.actions.runs import complete_run, propose_contracts
 from billing.models import BillingRun
 from billing.pricing.scope import Scope
@@ -14,12 +13,6 @@ from core.actors import Actor
 from core.locks import only_one
 
 BATCH = 20
-
-
-@shared_task(name="billing.tasks.price_everything")
-def price_everything() -> None:
-    """Run the nightly safety net; it must find nothing to do."""
-    price_all_contracts(actor=Actor.system("pricing"))
 
 
 @shared_task(name="billing.tasks.advance_runs")

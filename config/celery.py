@@ -44,18 +44,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
     "milestones": {"task": "projects.tasks.follow_up_milestones", "schedule": crontab(minute=35)},
-    "pricing-safety-net": {"task": "billing.tasks.price_everything", "schedule": crontab(hour=2, minute=10)},
     "reconciliation": {
         "task": "integrations.tasks.reconcile_requested",
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "reconciliation-schedule": {
-        "task": "integrations.tasks.reconcile_due",
-        "schedule": crontab(minute=20),
-    },
     "log-seal": {"task": "core.tasks.seal_log", "schedule": 300.0, "options": {"expires": 300}},
-    "log-verify": {"task": "core.tasks.verify_log", "schedule": crontab(hour=2, minute=40)},
     "processes": {
         "task": "integrations.tasks.advance_processes",
         "schedule": 5.0,
@@ -66,6 +60,8 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    # Jobs by the clock are rows: this only asks which are due (core.scheduling).
+    "schedules": {"task": "core.tasks.run_schedules", "schedule": 10.0, "options": {"expires": 10}},
     "reactions": {"task": "core.tasks.run_reactions", "schedule": 5.0, "options": {"expires": 5}},
 }
 

@@ -17,6 +17,7 @@ from core.models import (
     ExchangeRate,
     LegalEntity,
     Membership,
+    ScheduleSlot,
     User,
 )
 from core.stewardship import PlainReadOnlyAdmin, ReadOnlyAdmin, StewardAdmin, attributed
@@ -155,3 +156,11 @@ class EventSealAdmin(PlainReadOnlyAdmin):
     """The chain over the log."""
 
     list_display = ("number", "sealed_at", "events", "key_id", "root")
+
+
+@admin.register(ScheduleSlot)
+class ScheduleSlotAdmin(PlainReadOnlyAdmin):
+    """The times at which jobs were due, with what came of each."""
+
+    list_display = ("job", "due_at", "state", "attempts", "outcome", "finished_at")
+    list_filter = ("job", "state")

@@ -11,6 +11,7 @@ class CoreConfig(AppConfig):
         import_module("core.navigation")
         import_module("core.sentences")
         import_module("core.observing.kernel")
+        import_module("core.schedules")
         # Guards are derived from the models, so they are laid again after every migration.
         from core.guards import install_guards
 

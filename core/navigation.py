@@ -83,3 +83,14 @@ registry.add(
         order=10,
     )
 )
+registry.add(
+    Entry(
+        key="schedules",
+        group="Understand",
+        label="Schedules",
+        url_name="schedules",
+        icon="calendar",
+        permission="integration.view",
+        order=40,
+    )
+)

@@ -89,3 +89,21 @@ EXCEPTION = state_table(
     ExceptionState,
     {"open": "in_progress resolved waived", "in_progress": "open resolved waived", "resolved": "open"},
 )
+
+
+class SlotState(models.TextChoices):
+    """States of one time at which a job is due."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    RETRY = "retry"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+SLOT = state_table(
+    "schedule slot",
+    SlotState,
+    {"pending": "running skipped", "running": "running done retry failed", "retry": "running failed"},
+)

@@ -5,11 +5,10 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from core.actions.sealing import judge_log
-from core.actors import Actor
 from core.models import IdempotencyRecord
 from core.reactions import run_reactions as run_due_reactions
-from core.sealing import seal, verify
+from core.scheduling import running
+from core.sealing import seal
 
 ANSWERS_KEPT = timedelta(days=35)
 
@@ -32,7 +31,7 @@ def seal_log() -> None:
     seal.seal_log()
 
 
-@shared_task(name="core.tasks.verify_log")
-def verify_log() -> None:
-    """Hold the log against its seals, and make it somebody's task when it was changed."""
-    judge_log(verify.verify_log(), actor=Actor.system("audit"))
+@shared_task(name="core.tasks.run_schedules")
+def run_schedules() -> None:
+    """Run the jobs by the clock that are due."""
+    running.run_schedules()

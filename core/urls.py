@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.presentation.preferences import set_preferences
-from core.views import deciding, operating, periods, queue, shell
+from core.views import deciding, operating, periods, queue, schedules, shell
 
 urlpatterns = [
     path("healthz", operating.healthz, name="healthz"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("periods/", periods.periods, name="periods"),
     path("periods/<uuid:pk>/close/", periods.close, name="period_close"),
     path("periods/<uuid:pk>/reopen/", periods.reopen, name="period_reopen"),
+    path("schedules/", schedules.schedules, name="schedules"),
     path("exceptions/", queue.queue, name="exceptions"),
     path("exceptions/export/", queue.export, name="exceptions_export"),
     path("exceptions/<uuid:pk>/comment/", deciding.comment, name="exception_comment"),

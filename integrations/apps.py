@@ -9,6 +9,6 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers register for events; places, words, fixes and checks for the pages that show them.
-        for module in ("handlers", "navigation", "sentences", "fixes", "checks", "measures"):
+        for module in ("handlers", "navigation", "sentences", "fixes", "checks", "measures", "schedules"):
             if find_spec(f"integrations.{module}"):
                 import_module(f"integrations.{module}")

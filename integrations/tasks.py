@@ -7,11 +7,10 @@ from core.actors import Actor
 from core.locks import only_one
 from integrations.actions.deliveries import alarm_old_doubts, queue_document
 from integrations.actions.processes import look_again
-from integrations.actions.reconciliation import request_reconciliation
 from integrations.inbox import processing, sweeping, telling
 from integrations.models import System
 from integrations.queries.deliveries import unrouted_proposals
-from integrations.queries.reconciliation import due_comparisons, requested_runs
+from integrations.queries.reconciliation import requested_runs
 from integrations.relay import loop, reading, reconciling, stepping
 
 SYSTEM = Actor.system("integrations")
@@ -50,15 +49,6 @@ def read_changes(overlap: bool = False) -> None:
         with only_one(f"read_changes:{system.pk}") as alone:
             if alone:
                 reading.read_changes(system, overlap=overlap)
-
-
-@shared_task(name="integrations.tasks.reconcile_due")
-def reconcile_due() -> None:
-    """Ask for the comparisons of every route: this month, the last, and every month with a break."""
-    for route, month in due_comparisons(timezone.localdate()):
-        request_reconciliation(
-            route.system_id, legal_entity_id=route.legal_entity_id, month=month, actor=SYSTEM
-        )
 
 
 @shared_task(name="integrations.tasks.reconcile_requested")

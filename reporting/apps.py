@@ -10,7 +10,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers register themselves for events, navigation entries for the shell.
-        for module in ("handlers", "navigation", "fixes"):
+        for module in ("handlers", "navigation", "fixes", "schedules"):
             if find_spec(f"reporting.{module}"):
                 import_module(f"reporting.{module}")
         from reporting.invariants import install_invariants, remove_invariants

@@ -14,3 +14,14 @@ registry.add(
         order=20,
     )
 )
+registry.add(
+    Entry(
+        key="invariants",
+        group="Understand",
+        label="Invariants",
+        url_name="invariants",
+        icon="passed",
+        permission="integration.view",
+        order=50,
+    )
+)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reporting.views import fixing, home, trace
+from reporting.views import fixing, home, invariants, trace
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("invariants/", invariants.invariants, name="invariants"),
     path("trace/", trace.trace, name="trace"),
     path("trace/<path:text>/", trace.trace_by_path, name="trace_by_path"),
     path("exceptions/fix/<str:number>/rate/", fixing.fix_rate, name="fix_rate"),

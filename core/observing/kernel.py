@@ -49,3 +49,17 @@ def log() -> Iterator[Gauge]:
     yield Gauge("tieout_event_last_number", "Number of the last event.", last)
     if sealed is not None:
         yield Gauge("tieout_seal_age_seconds", "Time since the last seal was put on the event log.", sealed)
+
+
+@measures
+def schedules() -> Iterator[Gauge]:
+    """Measure how late each job by the clock is: the age of its oldest slot that is not over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT job, coalesce(extract(epoch FROM now() - min(due_at)
+                 FILTER (WHERE state IN ('pending', 'running', 'retry'))), 0)
+               FROM core_scheduleslot GROUP BY job ORDER BY job"""
+        )
+        for job, late in cursor.fetchall():
+            text = "Age of the job's oldest due time that is not over."
+            yield Gauge("tieout_schedule_late_seconds", text, late, {"job": job})

@@ -97,6 +97,7 @@ WORDS: dict[str, Word] = {
     "charge.open": Word("Unbilled", "info"),
     "expense limit.ok": Word("Within", "ok"),
     "expense limit.justify": Word("Justified", "warn"),
+    "skipped": Word("Skipped", "mute"),
     "process.waiting": Word("Waits for a person", "warn"),
     "process step.waiting": Word("Waits for a person", "warn"),
     "process step.pending": Word("To do", "mute"),

@@ -9,6 +9,8 @@ names_causes(
     customer_ambiguous="Several customers with one tax id",
     customer_blocked="Customer blocked in the ERP",
     process_failed="Process step given up",
+    invariant_violated="What must always hold does not",
+    schedule_failed="A job by the clock was given up",
     log_broken="The event log was changed",
     rate_missing="No rate for the work date",
     rate_ambiguous="Two rates of equal rank",

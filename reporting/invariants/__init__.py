@@ -17,6 +17,12 @@ def names() -> list[str]:
     return sorted(path.stem for path in HERE.glob("i*.sql"))
 
 
+def sentence(name: str) -> str:
+    """Return what the invariant says must hold, as its file begins."""
+    head = (HERE / f"{name}.sql").read_text().partition("CREATE VIEW")[0]
+    return " ".join(line.removeprefix("--").strip() for line in head.splitlines()).strip()
+
+
 def remove_invariants(**kwargs: Any) -> None:
     """Drop the views; called before migrations."""
     with connection.cursor() as cursor:

@@ -21,6 +21,7 @@ WITHOUT_HISTORY = {
     "core.EventSeal",
     "core.IdempotencyRecord",
     "core.Reaction",
+    "core.ScheduleSlot",
     "core.SealedEvent",
     "integrations.Credential",
     "integrations.Delivery",

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.utils import ProgrammingError
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from core.actors import Actor
@@ -15,10 +16,10 @@ from core.event_types import ExceptionCommented
 from core.events import Happening, record_all
 from core.identifiers import uuid7
 from core.models import Event, EventSeal, ExceptionItem, SealedEvent
+from core.schedules import verify_log as nightly
 from core.sealing.digests import EVENT_DIGEST
 from core.sealing.seal import seal_log
 from core.sealing.verify import verify_log
-from core.tasks import verify_log as verify_log_task
 from core.verbs import acting
 from tests.databases import Databases
 
@@ -181,11 +182,11 @@ def test_a_broken_log_is_somebodys_task_until_it_holds_again(superuser: Superuse
     changed = happen(1)[0]
     seal_log()
     superuser.does("UPDATE core_event SET reason = 'other' WHERE seq = %s", (changed.seq,))
-    verify_log_task()
+    assert "1 finding" in nightly(timezone.now())
     item = ExceptionItem.objects.get()
     assert (item.code, item.team, item.state) == ("log_broken", "integration_support", "open")
     assert f"Event {changed.seq} " in item.evidence["sentence"]
     superuser.does("UPDATE core_event SET reason = '' WHERE seq = %s", (changed.seq,))
-    verify_log_task()
+    assert nightly(timezone.now()).startswith("The log holds")
     item.refresh_from_db()
     assert (item.state, item.resolution) == ("resolved", "The event log holds.")

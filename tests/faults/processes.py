@@ -12,7 +12,9 @@ from config.environment import ROOT
 class Program:
     """One program with everything it starts, as one group of processes."""
 
-    def __init__(self, arguments: tuple[str, ...], environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, arguments: tuple[str, ...], environment: dict[str, str], log: Path, *, level: str = "WARNING"
+    ) -> None:
         self._arguments = [
             sys.executable,
             "-m",
@@ -20,7 +22,7 @@ class Program:
             "-A",
             "config.celery",
             *arguments,
-            "--loglevel=WARNING",
+            f"--loglevel={level}",
         ]
         self._environment = environment
         self._log = log
