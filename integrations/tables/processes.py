@@ -50,7 +50,8 @@ PROCESSES = Register(
             Column("created_at", "Begun", "moment", sort="created_at"),
             Column("age", "Age", "age", read="created_at"),
         ),
-        order="-created_at",
+        # Alphabetical backwards: what waits, what runs, what is done.
+        order="-state",
         noun=("process", "processes"),
     ),
     empty=Empty("No processes yet", "The first approved version of a contract begins its activation."),
