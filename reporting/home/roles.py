@@ -10,7 +10,7 @@ from core.models import Role, User
 from core.permissions import memberships
 from core.presentation.parts import Kpi
 from core.queries.exchange import exchange_for
-from reporting.home import billing, exceptions, systems, work
+from reporting.home import billing, exceptions, spending, systems, work
 from reporting.home.parts import Reader, Section
 
 Lists = tuple[Callable[[Reader], Section], ...]
@@ -20,9 +20,19 @@ _FINANCE: Lists = (exceptions.needs_you, billing.current_runs, systems.open_brea
 _LISTS: dict[str, Lists] = {
     Role.FINANCE: _FINANCE,
     Role.FINANCE_LEAD: (billing.to_approve, *_FINANCE),
-    Role.PROJECT_MANAGER: (work.time_to_approve, billing.unbilled_by_contract, exceptions.needs_you),
-    Role.PMO: (work.time_to_approve, exceptions.needs_you, billing.unbilled_by_contract),
-    Role.CONSULTANT: (work.own_week,),
+    Role.PROJECT_MANAGER: (
+        work.time_to_approve,
+        spending.expenses_to_approve,
+        billing.unbilled_by_contract,
+        exceptions.needs_you,
+    ),
+    Role.PMO: (
+        work.time_to_approve,
+        spending.expenses_to_approve,
+        exceptions.needs_you,
+        billing.unbilled_by_contract,
+    ),
+    Role.CONSULTANT: (work.own_week, spending.own_expenses),
     Role.INTEGRATION_SUPPORT: (systems.systems, exceptions.needs_you),
     Role.DATA_STEWARD: (exceptions.needs_you,),
     Role.EXECUTIVE: (billing.unbilled_by_contract, billing.current_runs),

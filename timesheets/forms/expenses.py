@@ -23,7 +23,7 @@ class ReceiptInput(forms.FileInput):
     """A file chooser that offers the camera on a phone."""
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": "image/*,application/pdf"})
+        super().__init__(attrs={"class": "c-field", "accept": "image/*,application/pdf"})
 
 
 class ExpenseForm(forms.Form):

@@ -8,6 +8,7 @@ from core.models import User
 from core.presentation import formats, markup
 from core.presentation.parts import Activity, Fact
 from core.queries.activity import events_of, feed
+from timesheets.intake.expenses.lines import OWN_SYSTEM
 from timesheets.models import Expense
 from timesheets.policies import may_touch_expense, reach
 from timesheets.queries.visible import visible_expenses
@@ -107,8 +108,9 @@ def expense_facts(expense: Expense) -> list[Fact]:
         Fact("Paid back", "Yes" if expense.reimbursable else "No"),
         Fact("Billable", "Yes" if expense.billable else "No"),
         Fact("Note", expense.note or "–"),
-        Fact("From", expense.source_system, quiet=expense.source_key),
     ]
+    if expense.source_system != OWN_SYSTEM:
+        facts.append(Fact("From", expense.source_system, quiet=expense.source_key))
     if expense.submitted_by:
         facts.append(Fact("Submitted by", str(expense.submitted_by)))
     if expense.approved_by and expense.approved_at:

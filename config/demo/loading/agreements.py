@@ -1,6 +1,7 @@
 """Customers, prices and contracts: drafted by finance, approved by the finance lead."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from config.demo.firm.tables import table
 from contracts.actions.contracts import create_contract
 from contracts.actions.customers import create_billing_account, create_customer
 from contracts.actions.dimensions import RateDimensions
+from contracts.actions.expense_rules import ExpenseTerms
 from contracts.actions.rate_cards import create_card
 from contracts.actions.rates import end_rate, set_rate
 from contracts.actions.terms import LineTerms, PayerTerms, lines_of
@@ -99,6 +101,14 @@ def _set_price(card: RateCard, price: PriceSpec, cast: Cast, calendar: DemoCalen
         )
 
 
+# At cost with 5 %, meals up to 40 each, the kilometre at a fixed price: in the contract's currency.
+_EXPENSES = (
+    ExpenseTerms(markup_percent=Decimal(5)),
+    ExpenseTerms(category="meals", ceiling=Decimal(40)),
+    ExpenseTerms(category="mileage", unit_price=Decimal("0.65")),
+)
+
+
 def _draft(spec: ContractSpec, cast: Cast, calendar: DemoCalendar) -> ContractVersion:
     contract = create_contract(
         code=spec.code,
@@ -110,6 +120,7 @@ def _draft(spec: ContractSpec, cast: Cast, calendar: DemoCalendar) -> ContractVe
         effective_from=calendar.open_month.plus(-spec.since).first,
         lines=[_line(spec, key) for key in _LINES],
         payers=_payers(spec),
+        expenses=_EXPENSES,
         actor=cast.finance,
     )
     return contract.versions.get()

@@ -7,9 +7,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from billing.models import TaxCode, TaxRule
 from config.demo.calendar import DemoCalendar, Month
-from config.demo.firm import entities, exchange, vocabulary
+from config.demo.firm import entities, exchange, spending, vocabulary
 from config.demo.loading.entering import enter, enter_series
-from contracts.models import DeliveryRole, Region, ServiceLine
+from contracts.models import DeliveryRole, ExpenseCategory, Region, ServiceLine
 from core.models import AccountingPeriod, ExchangeRate, LegalEntity
 from timesheets.models import WorkType
 
@@ -50,6 +50,19 @@ def _load_codes() -> None:
     enter(DeliveryRole(code=code, name=name) for code, name in vocabulary.ROLES.items())
     enter(ServiceLine(code=code, name=name) for code, name in vocabulary.SERVICE_LINES.items())
     enter(Region(code=code, name=name) for code, name in vocabulary.REGIONS.items())
+    enter(
+        ExpenseCategory(
+            code=kind.code,
+            name=kind.name,
+            currency_id="GBP",
+            unit=kind.unit,
+            unit_price=kind.unit_price,
+            ceiling=kind.ceiling,
+            ceiling_per=kind.ceiling_per,
+            receipt_above=kind.receipt_above,
+        )
+        for kind in spending.KINDS
+    )
     enter(
         WorkType(code=code, name=name, multiplier=multiplier, billable=billable)
         for code, (name, multiplier, billable) in vocabulary.WORK_TYPES.items()
