@@ -82,7 +82,7 @@ def _link(found: Any, said: dict[str, Any], actor: Actor) -> str:
     zone = ZoneInfo(found.project.legal_entity.time_zone)
     create_link(
         found.pk,
-        expires_at=datetime.combine(said["expires_on"] + timedelta(days=1), time(), zone),
+        expires_at=datetime.combine(said["expires_on"], time(23, 59, 59), zone),
         now=timezone.now(),
         recipient=said["recipient"],
         document=upload_of(said),
