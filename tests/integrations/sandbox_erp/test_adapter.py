@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from integrations.adapters import OutcomeUnknown, Party, Rejected, Throttled, Unreachable
+from integrations.adapters import KnownParty, OutcomeUnknown, Party, Rejected, Throttled, Unreachable
+from integrations.sandbox_erp import mapping
 from integrations.sandbox_erp.adapter import SandboxErpAdapter
 from integrations.sandbox_erp.administration import Fault, SandboxErpAdministration
 from integrations.sandbox_erp.client import SandboxErpClient
@@ -199,3 +200,49 @@ def end_of_feed(adapter: SandboxErpAdapter) -> str:
         changes = adapter.changes(cursor)
         cursor, more = changes.cursor, changes.more
     return cursor
+
+
+def test_a_customer_entered_there_without_our_code_is_found_by_its_tax_id(
+    erp: RunningErp, adapter: SandboxErpAdapter
+) -> None:
+    wanted = party(tax_registration=f"DE{uuid.uuid4().int % 10**9:09d}")
+    with erp.client() as client:
+        theirs = replace(mapping.customer_to_create(wanted), external_reference="")
+        number = client.create_customer(theirs).number
+        assert adapter.validate_party(wanted, "") == KnownParty(number, "found")
+        assert client.get_customer(number).external_reference == wanted.reference
+        assert adapter.validate_party(wanted, "") == KnownParty(number, "found")
+        other = replace(wanted, reference=a_reference())
+        assert adapter.validate_party(other, "").how == "created"
+
+
+def test_several_customers_of_one_tax_id_are_left_to_a_person(
+    erp: RunningErp, adapter: SandboxErpAdapter
+) -> None:
+    wanted = party(tax_registration=f"DE{uuid.uuid4().int % 10**9:09d}")
+    with erp.client() as client:
+        theirs = replace(mapping.customer_to_create(wanted), external_reference="")
+        numbers = sorted(client.create_customer(theirs).number for _ in range(2))
+        with pytest.raises(Rejected) as refusal:
+            adapter.validate_party(wanted, "")
+        assert refusal.value.code == "customer_ambiguous"
+        assert all(number in refusal.value.sentence for number in numbers)
+        assert client.find_customer(wanted.reference) is None
+
+
+def test_a_customer_that_could_not_be_invoiced_is_refused_until_it_is_completed(
+    erp: RunningErp, adapter: SandboxErpAdapter
+) -> None:
+    lacking = party(tax_registration="")
+    with pytest.raises(Rejected) as refusal:
+        adapter.validate_party(lacking, "")
+    assert (refusal.value.code, refusal.value.field) == ("customer_incomplete", "customer.tax_registration")
+    complete = replace(lacking, tax_registration="DE136695976")
+    assert adapter.validate_party(complete, "").how == "found"
+    with erp.client() as client:
+        known = client.find_customer(lacking.reference)
+        assert known is not None
+        client.update_customer(known.number, {"blocked": True})
+        with pytest.raises(Rejected) as blocked:
+            adapter.validate_party(complete, known.number)
+    assert blocked.value.code == "customer_blocked"
