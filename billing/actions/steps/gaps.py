@@ -65,18 +65,31 @@ def _cause(key: str, gap: Gap) -> Cause:
         money_at_risk=gap.money_at_risk,
         quantity_at_risk=None if gap.spent_in else gap.hours,
         currency=gap.currency,
-        evidence={
-            "role": gap.role,
-            "region": gap.region,
-            "service_line": gap.service_line,
-            "work_type": gap.work_type,
-            "spent_in": gap.spent_in,
-            "entries": gap.entries,
-            "hours": str(gap.hours),
-            "workers": gap.workers,
-            "first_on": gap.first_on.isoformat(),
-            "last_on": gap.last_on.isoformat(),
-            "estimated_price": str(gap.estimated_price) if gap.estimated_price is not None else None,
-            "estimate_rate": str(gap.estimate_rate_id) if gap.estimate_rate_id else None,
-        },
+        evidence=_spent_evidence(gap) if gap.spent_in else _work_evidence(gap),
     )
+
+
+def _work_evidence(gap: Gap) -> dict[str, object]:
+    return {
+        "role": gap.role,
+        "region": gap.region,
+        "service_line": gap.service_line,
+        "work_type": gap.work_type,
+        "entries": gap.entries,
+        "hours": str(gap.hours),
+        "workers": gap.workers,
+        "first_on": gap.first_on.isoformat(),
+        "last_on": gap.last_on.isoformat(),
+        "estimated_price": str(gap.estimated_price) if gap.estimated_price is not None else None,
+        "estimate_rate": str(gap.estimate_rate_id) if gap.estimate_rate_id else None,
+    }
+
+
+def _spent_evidence(gap: Gap) -> dict[str, object]:
+    return {
+        "expenses": gap.entries,
+        "spent_in": gap.spent_in,
+        "workers": gap.workers,
+        "first_on": gap.first_on.isoformat(),
+        "last_on": gap.last_on.isoformat(),
+    }
