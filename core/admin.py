@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest, HttpResponse
 
+from core.actions.routing import reroute_exceptions
+from core.actors import Actor
 from core.models import (
     AccountingPeriod,
     ApiToken,
@@ -14,12 +16,14 @@ from core.models import (
     Event,
     EventSeal,
     ExceptionItem,
+    ExceptionRoute,
     ExchangeRate,
     LegalEntity,
     Membership,
     ScheduleSlot,
     User,
 )
+from core.presentation.formats import counted
 from core.stewardship import PlainReadOnlyAdmin, ReadOnlyAdmin, StewardAdmin, attributed
 
 __all__ = ["PlainReadOnlyAdmin", "ReadOnlyAdmin", "StewardAdmin"]
@@ -139,6 +143,25 @@ class ExceptionItemAdmin(ReadOnlyAdmin):
     list_display = ("number", "code", "title", "state", "owner", "opened_at")
     list_filter = ("state", "code", "flow")
     search_fields = ("number", "title")
+
+
+@admin.register(ExceptionRoute)
+class ExceptionRouteAdmin(StewardAdmin):
+    """Who answers for which exceptions, and how soon. A rule holds for items that open from then on."""
+
+    list_display = ("__str__", "assign_to", "owner", "due_working_days", "due_hours", "is_active")
+    list_filter = ("is_active", "assign_to", "legal_entity")
+    search_fields = ("code", "contract", "customer")
+    list_select_related = ("legal_entity", "owner")
+    actions = ("apply_to_open_items",)
+
+    @admin.action(description="Apply all rules to open exceptions", permissions=["change"])
+    def apply_to_open_items(self, request: HttpRequest, queryset: Any) -> None:
+        """Give open items to whom the rules name now, but those a person assigned."""
+        assert isinstance(request.user, User)
+        reason = "Rules applied in the data administration"
+        changed = reroute_exceptions(actor=Actor.of(request.user), reason=reason)
+        messages.success(request, f"{counted(changed, 'exception')} changed")
 
 
 @admin.register(Event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,32 @@ class ExceptionSnoozed:
     number: str
     until: date | None
     previous_until: date | None
+
+
+@event("exception.routed")
+@dataclass(frozen=True)
+class ExceptionRouted:
+    """A rule gave an item its owner or due time."""
+
+    number: str
+    rule: str
+    owner_id: uuid.UUID | None
+    previous_owner_id: uuid.UUID | None
+    owner: str
+    due_at: datetime
+
+
+@event("exception.overdue")
+@dataclass(frozen=True)
+class ExceptionOverdue:
+    """The due time of an open item passed."""
+
+    number: str
+    code: str
+    due_at: datetime
+    team: str
+    owner_id: uuid.UUID | None
+    owner: str
 
 
 @event("exception.commented")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
@@ -13,10 +13,12 @@ from core.actors import Actor
 from core.event_types import ExceptionOpened, ExceptionResolved
 from core.events import Happening, record, record_all
 from core.models import ExceptionItem
+from core.routing import due_after, route
 from core.states import ExceptionState
 
+# Put aside without a day: it comes back when more is at risk, and only then.
+UNTIL_WORSE = date.max
 OPEN_STATES = (ExceptionState.OPEN, ExceptionState.IN_PROGRESS)
-DUE_IN = {"business": timedelta(days=5), "technical": timedelta(days=1)}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Cause:
 def open_exception(cause: Cause, *, actor: Actor) -> ExceptionItem:
     """Open an item for the cause, or refresh the open one with what is known now.
 
-    A waived cause stays waived, and a snoozed one asleep, until more is at risk than before.
+    A new item goes to whom the rules name (core.routing). A waived cause stays waived, and a snoozed one
+    asleep, until more is at risk than before.
     """
     known = (
         ExceptionItem.objects.select_for_update(no_key=True)
@@ -58,6 +61,7 @@ def open_exception(cause: Cause, *, actor: Actor) -> ExceptionItem:
         return _refreshed(known, cause, values)
     if known and not _worse(known, cause):
         return known
+    now = timezone.now()
     item = ExceptionItem.objects.create(
         number=next_number(),
         cause_key=cause.key,
@@ -67,11 +71,12 @@ def open_exception(cause: Cause, *, actor: Actor) -> ExceptionItem:
         object_id=cause.object_id,
         flow=cause.flow,
         team=cause.team,
-        opened_at=timezone.now(),
-        due_at=timezone.now() + DUE_IN[cause.kind],
+        opened_at=now,
+        due_at=due_after(now, None, cause.kind),
         **values,
     )
     record(item, ExceptionOpened.of(item), legal_entity_id=item.legal_entity_id)
+    route([item])
     return item
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from core.exceptions import UNTIL_WORSE
 from core.models import Membership, User
 from core.permissions import roles_for
 from core.presentation.asking import Day
@@ -38,9 +39,18 @@ class SnoozeForm(forms.Form):
         help_text="It comes back earlier when more money is at risk. Leave it empty to bring it back now.",
     )
 
+    until_worse = forms.BooleanField(
+        required=False, label="No day: only when more money is at risk", widget=forms.CheckboxInput
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].initial = _next_week()
+
+    def clean(self) -> dict[str, Any]:
+        """Turn "no day" into the day that never comes."""
+        said: dict[str, Any] = super().clean() or {}
+        return {**said, "until": UNTIL_WORSE} if said.get("until_worse") else said
 
 
 class ReasonForm(forms.Form):

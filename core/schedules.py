@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
+from core.actions.routing import escalate_exceptions
 from core.actions.sealing import judge_log
 from core.actors import Actor
 from core.presentation.formats import counted
@@ -17,3 +20,10 @@ def verify_log(due_at: datetime) -> str:
     if verdict.findings:
         return f"{counted(len(verdict.findings), 'finding')}: {verdict.findings[0].sentence}"
     return f"The log holds: {counted(verdict.events, 'event')} under {counted(verdict.seals, 'seal')}."
+
+
+@scheduled("overdue", every=timedelta(hours=1))
+def note_overdue(due_at: datetime) -> str:
+    """Record once that an open exception's due time passed."""
+    count = escalate_exceptions(now=timezone.now(), actor=Actor.system("exceptions"))
+    return f"{counted(count, 'exception')} became overdue."

@@ -1,9 +1,10 @@
 """How the kernel's own events read in an activity feed."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from core.presentation.formats import day
+from core.exceptions import UNTIL_WORSE
+from core.presentation.formats import day, moment
 from core.queries.activity import describes
 
 
@@ -53,9 +54,22 @@ def _assigned(payload: dict[str, Any]) -> str:
     return f"Assigned to {owner}" if owner else "Given back to the team"
 
 
+@describes("exception.routed")
+def _routed(payload: dict[str, Any]) -> str:
+    given = f"Given to {payload['owner']}" if payload["owner"] else "Left to the team"
+    return f"{given} by rule, due {moment(datetime.fromisoformat(payload['due_at']))}"
+
+
+@describes("exception.overdue")
+def _overdue(payload: dict[str, Any]) -> str:
+    return "Became overdue"
+
+
 @describes("exception.snoozed")
 def _snoozed(payload: dict[str, Any]) -> str:
     until = payload["until"]
+    if until == UNTIL_WORSE.isoformat():
+        return "Snoozed until more is at risk"
     return f"Snoozed until {day(date.fromisoformat(until))}" if until else "Brought back"
 
 

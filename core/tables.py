@@ -24,7 +24,12 @@ OPEN_ACTIONS = (
     ("waive", "Waive", "discard", ""),
 )
 CLOSED_ACTIONS = (("reopen", "Reopen", "undo", ""),)
-BULK = (("Assign", "assign", "A"), ("Snooze", "snooze", "H"), ("Resolve", "resolve", "E"))
+BULK = (
+    ("Assign", "assign", "A"),
+    ("Snooze", "snooze", "H"),
+    ("Waive", "waive", ""),
+    ("Resolve", "resolve", "E"),
+)
 HINTS = (
     ("J K", "move"),
     ("X", "select"),
@@ -124,7 +129,11 @@ class QueuePage:
     @property
     def empty_title(self) -> str:
         """Return what an empty view says."""
-        quiet = {"mine": "Nothing is assigned to you", "snoozed": "Nothing is snoozed"}
+        quiet = {
+            "mine": "Nothing is assigned to you",
+            "snoozed": "Nothing is snoozed",
+            "overdue": "Nothing is overdue",
+        }
         quiet["resolved"] = "Nothing was settled lately"
         return quiet.get(self.asked.view, "Nothing holds billing back")
 

@@ -50,7 +50,7 @@ def assign_exceptions(ids: Collection[uuid.UUID], *, owner: User | None, actor: 
     _refuse_unfit_owner(owner, items)
     changed = [item for item in items if item.owner_id != (owner.pk if owner else None)]
     state = ExceptionState.IN_PROGRESS if owner else ExceptionState.OPEN
-    ExceptionItem.objects.filter(pk__in=ids_of(changed)).update(owner=owner, state=state)
+    ExceptionItem.objects.filter(pk__in=ids_of(changed)).update(owner=owner, state=state, route=None)
     record_all(_assigned(item, owner) for item in changed)
     return fresh(items)
 
@@ -61,7 +61,7 @@ def snooze_exceptions(
 ) -> list[ExceptionItem]:
     """Put open items aside until a day after `on`, or (None) bring them back.
 
-    An item comes back earlier when more money is at risk.
+    An item comes back earlier when more money is at risk; with `UNTIL_WORSE` only then.
     """
     if until is not None and until <= on:
         raise SnoozeInThePast("Choose a day after today.", field="until")

@@ -56,7 +56,7 @@ def _restored(item: ExceptionItem, event: Event) -> Happening:
         case "exception.assigned":
             previous = event.payload["previous_owner_id"]
             state = ExceptionState.IN_PROGRESS if previous else ExceptionState.OPEN
-            row.update(owner_id=previous, state=state)
+            row.update(owner_id=previous, state=state, route=None)
             owner = User.objects.filter(pk=previous).first() if previous else None
             owner_id, name = (owner.pk, str(owner)) if owner else (None, "")
             return happening(item, ExceptionAssigned(item.number, owner_id, item.owner_id, name))

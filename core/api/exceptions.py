@@ -39,6 +39,7 @@ class ExceptionFilter(filters.FilterSet):  # type: ignore[misc]
     """What exceptions can be narrowed by."""
 
     opened_after = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gt")
+    due_before = filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="lt")
     owner = filters.CharFilter(field_name="owner__username")
     legal_entity = filters.CharFilter(field_name="legal_entity__code")
 
@@ -56,7 +57,7 @@ class Assignment(Input):
 
 
 class Snooze(Input):
-    """Until which day the item is put aside; null brings it back."""
+    """Until which day the item is put aside; null brings it back, 9999-12-31 waits until more is at risk."""
 
     until = serializers.DateField(allow_null=True)
 

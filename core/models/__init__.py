@@ -5,6 +5,7 @@ from core.models.entities import AccountingPeriod, Currency, ExchangeRate, Legal
 from core.models.events import Event, Reaction
 from core.models.exceptions import ExceptionItem
 from core.models.idempotency import IdempotencyRecord
+from core.models.routes import ExceptionRoute
 from core.models.schedules import ScheduleSlot
 from core.models.seals import EventSeal, SealedEvent
 
@@ -17,6 +18,7 @@ __all__ = [
     "Event",
     "EventSeal",
     "ExceptionItem",
+    "ExceptionRoute",
     "ExchangeRate",
     "IdempotencyRecord",
     "LegalEntity",

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from core.models.base import Canonical
 from core.models.entities import LegalEntity
+from core.models.routes import ExceptionRoute
 from core.states import ExceptionState
 
 
@@ -34,11 +35,20 @@ class ExceptionItem(Canonical):
     owner = models.ForeignKey(
         "core.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="owned_exceptions"
     )
+    route = models.ForeignKey(
+        ExceptionRoute,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The rule that named the owner; none where a person did.",
+    )
     money_at_risk = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     quantity_at_risk = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     blocks_release = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True, help_text="When it was noted as overdue.")
     snoozed_until = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=ExceptionState.choices, default=ExceptionState.OPEN)
     attempts = models.PositiveIntegerField(default=1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.exceptions import OPEN_STATES
+from core.exceptions import OPEN_STATES, UNTIL_WORSE
 from core.fixes import Evidence, Fix, Surroundings, evidence_of, fix_for, surroundings_of
 from core.models import ExceptionItem, User
 from core.permissions import holds
@@ -28,6 +28,8 @@ class Inspection:
     @property
     def badge(self) -> tuple[str, str]:
         """Return word and tone of what matters most about the item now."""
+        if self.item.state in OPEN_STATES and self.item.snoozed_until == UNTIL_WORSE:
+            return "Snoozed until more is at risk", "hold"
         if self.item.state in OPEN_STATES and self.item.snoozed_until:
             return f"Snoozed until {self.item.snoozed_until:%-d %b}", "hold"
         if self.item.state in OPEN_STATES and self.item.blocks_release:

@@ -1,15 +1,18 @@
 """Questions about people, projects and assignments. Never writes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from contracts.models import Contract
 from core.access import entities_in_force, entity_filter, narrows_to_contracts
 from core.models import Event, User
+from core.routing import Answering, answers_for_contracts
 from projects.models import Assignment, Employment, Project, Task, Worker
+from projects.states import ProjectStatus
 
 
 def visible_projects(user: User) -> QuerySet[Project]:
@@ -73,6 +76,23 @@ def listed_workers(user: User, on: date) -> QuerySet[Worker]:
 def contracts_managed_by(user: User) -> QuerySet[Any]:
     """Return the ids of the contracts whose projects the user manages."""
     return Project.objects.filter(manager__user=user).values("contract_id")
+
+
+@answers_for_contracts
+def who_answers_for(contract_ids: Collection[UUID]) -> dict[UUID, Answering]:
+    """Return the owner of each contract and the manager of its first project that is not over."""
+    over = [ProjectStatus.CLOSED, ProjectStatus.CANCELLED]
+    managers: dict[UUID, User] = {}
+    running = Project.objects.filter(contract__in=contract_ids, manager__user__isnull=False).exclude(
+        status__in=over
+    )
+    for project in running.select_related("manager__user").order_by("code"):
+        if project.manager.user:
+            managers.setdefault(project.contract_id, project.manager.user)
+    contracts = Contract.objects.filter(pk__in=contract_ids).select_related("customer", "owner")
+    return {
+        one.pk: Answering(one.code, one.customer.code, one.owner, managers.get(one.pk)) for one in contracts
+    }
 
 
 def activity_of(project: Project, parts: Iterable[UUID]) -> QuerySet[Event]:

@@ -9,11 +9,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.actors import Actor
+from core.exceptions import Cause, open_exception
 from core.models import Event, ExceptionItem, Role, User
+from core.verbs import acting
 from tests.factories import ExceptionItemFactory, ExchangeRateFactory, LegalEntityFactory, ProjectFactory
 from tests.personas import page_client, person
 
 URL = "/exceptions/"
+SYSTEM = Actor.system("pricing")
 HTMX = {"HX-Request": "true"}
 
 
@@ -215,6 +219,39 @@ class TestDeciding:
         )
         assert (answer.status_code, "This field is required" in answer.content.decode()) == (422, True)
         assert not Event.objects.exists()
+
+    def test_all_that_match_are_waived_together_and_come_back_by_undo(self, client: Client) -> None:
+        for _ in range(3):
+            ExceptionItemFactory.create(subject_label="Halden")
+        seen = datetime.now(UTC).isoformat()
+        everything = {"everything": "1", "expected_count": "3", "as_of": seen}
+        said = {**everything, "decided": "1", "reason": "Agreed with the client"}
+        answer = client.post(f"{URL}decide/waive/?q=halden", said, headers=HTMX)
+        assert set(ExceptionItem.objects.values_list("state", "resolution")) == {
+            ("waived", "Agreed with the client")
+        }
+        client.post(_toast(answer)["undo"], headers=HTMX)
+        assert set(ExceptionItem.objects.values_list("state", "resolution")) == {("open", "")}
+
+    def test_putting_aside_without_a_day_lasts_until_more_is_at_risk(self, client: Client) -> None:
+        item = ExceptionItemFactory.create()
+        said = {"selected": item.pk, "decided": "1", "until_worse": "on", "until": ""}
+        client.post(f"{URL}decide/snooze/", said, headers=HTMX)
+        page = client.get(f"{URL}?view=snoozed&item={item.number}").content.decode()
+        assert page.count("Snoozed until more is at risk") == 2
+        cause = Cause(
+            code=item.code,
+            key=item.cause_key,
+            title=item.title,
+            object_type=item.object_type,
+            object_id=item.object_id,
+            money_at_risk=item.money_at_risk + 1,
+            currency=item.currency,
+        )
+        with acting(SYSTEM):
+            open_exception(cause, actor=SYSTEM)
+        item.refresh_from_db()
+        assert item.snoozed_until is None
 
     def test_taking_needs_no_dialog(self, client: Client, finance: User) -> None:
         item = ExceptionItemFactory.create()
