@@ -25,5 +25,6 @@ def verify_log(due_at: datetime) -> str:
 @scheduled("overdue", every=timedelta(hours=1))
 def note_overdue(due_at: datetime) -> str:
     """Record once that an open exception's due time passed."""
-    count = escalate_exceptions(now=timezone.now(), actor=Actor.system("exceptions"))
+    now = timezone.now()
+    count = escalate_exceptions(now=now, on=timezone.localdate(now), actor=Actor.system("exceptions"))
     return f"{counted(count, 'exception')} became overdue."

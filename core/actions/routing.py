@@ -1,9 +1,8 @@
 """Apply the rules of who answers for exceptions to items that are open already, and escalate what is late."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F, Q
-from django.utils import timezone
 
 from core.actors import Actor
 from core.event_types import ExceptionOverdue
@@ -29,15 +28,14 @@ def reroute_exceptions(*, actor: Actor, reason: str = "") -> int:
 
 
 @verb
-def escalate_exceptions(*, now: datetime, actor: Actor) -> int:
+def escalate_exceptions(*, now: datetime, on: date, actor: Actor) -> int:
     """Record exception.overdue for open items whose due time has passed, once per due time; return how many.
 
-    What is put aside is not late until it is back.
+    What is put aside on the day is not late until it is back.
     """
-    today = timezone.localdate(now)
     late = ExceptionItem.objects.filter(
         Q(escalated_at=None) | Q(escalated_at__lt=F("due_at")),
-        Q(snoozed_until=None) | Q(snoozed_until__lte=today),
+        Q(snoozed_until=None) | Q(snoozed_until__lte=on),
         state__in=OPEN_STATES,
         due_at__lt=now,
     )

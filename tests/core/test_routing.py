@@ -116,8 +116,8 @@ def test_what_becomes_overdue_is_recorded_once_and_has_its_view(finance: User) -
     late = ExceptionItemFactory.create(due_at=now - timedelta(hours=1))
     ExceptionItemFactory.create(due_at=now + timedelta(hours=1))
     ExceptionItemFactory.create(due_at=now - timedelta(hours=1), snoozed_until=now.date() + timedelta(days=2))
-    assert escalate_exceptions(now=now, actor=SYSTEM) == 1
-    assert escalate_exceptions(now=now + timedelta(minutes=5), actor=SYSTEM) == 0
+    assert escalate_exceptions(now=now, on=now.date(), actor=SYSTEM) == 1
+    assert escalate_exceptions(now=now + timedelta(minutes=5), on=now.date(), actor=SYSTEM) == 0
     assert list(Event.objects.values_list("type", "aggregate_id")) == [("exception.overdue", late.pk)]
     page = page_client(finance).get("/exceptions/?view=overdue").content.decode()
     assert page.count("data-row=") == 1 and late.number in page
