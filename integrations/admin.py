@@ -17,6 +17,7 @@ from integrations.models import (
     Credential,
     Delivery,
     ExternalReference,
+    FlowObjective,
     InboxMessage,
     MappingVersion,
     MirroredDeal,
@@ -50,6 +51,13 @@ class RouteAdmin(StewardAdmin):
     list_display = ("legal_entity", "object_type", "system", "company_code")
     list_filter = ("system", "legal_entity")
     list_select_related = ("legal_entity", "system")
+
+
+@admin.register(FlowObjective)
+class FlowObjectiveAdmin(StewardAdmin):
+    """How fast things should flow."""
+
+    list_display = ("flow", "seconds")
 
 
 @admin.register(ExternalReference)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from django.db import connection
+from django.utils import timezone
 
 from core.observing.gauges import Gauge, measures, waiting
+from integrations.queries.flows import all_flow_figures
 
 
 @measures
@@ -41,3 +43,17 @@ def systems() -> Iterator[Gauge]:
             if age is not None:
                 text = "Time since the system's changes were last read."
                 yield Gauge("tieout_system_read_age_seconds", text, age, {"system": code})
+
+
+@measures
+def flows() -> Iterator[Gauge]:
+    """Measure each flow of the last day against its objective."""
+    for flow in all_flow_figures(now=timezone.now()):
+        labels = {"flow": flow.flow, "system": flow.system}
+        yield Gauge("tieout_flow_objective_seconds", "How long one piece may take.", flow.objective, labels)
+        yield Gauge("tieout_flow_late", "Pieces that took or wait longer than that.", flow.late, labels)
+        yield Gauge("tieout_flow_through", "Pieces that ended within a day.", flow.through, labels)
+        text = "Age of the oldest piece that is on its way."
+        yield Gauge("tieout_flow_oldest_seconds", text, flow.oldest or 0, labels)
+        if flow.lag is not None:
+            yield Gauge("tieout_flow_lag_seconds", "What 95 of 100 pieces took at most.", flow.lag, labels)

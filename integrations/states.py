@@ -137,6 +137,15 @@ class MappingState(models.TextChoices):
 MAPPING = state_table("mapping", MappingState, {"draft": "active", "active": "retired"})
 
 
+class Flow(models.TextChoices):
+    """What moves between people and systems, and should be through in time."""
+
+    PRICING = "pricing", "approved time to charge"
+    POSTING = "posting", "release to posted document"
+    ACTIVATION = "activation", "contract activation"
+    SETTLING = "settling", "reconciliation break to settlement"
+
+
 class CredentialPurpose(models.TextChoices):
     """What a secret is for."""
 

@@ -19,17 +19,20 @@ from integrations.actions.systems import pause_system, resume_system
 from integrations.forms import ReasonForm, ReplayForm
 from integrations.models import Delivery, System
 from integrations.queries.deliveries import system_health, visible_deliveries
+from integrations.queries.flows import flow_figures
 from integrations.tables.deliveries import MESSAGES, DeliveryPage, system_card
+from integrations.tables.flows import FlowRow
 
 
 @page("integration.view")
 def messages_of_systems(request: HttpRequest) -> HttpResponseBase:
     """Show the systems with their figures, and their messages as a register."""
     user = person_of(request)
-    may_work = holds(user, "integration.work")
-    cards = [system_card(health, may_work=may_work) for health in system_health(user, now=timezone.now())]
+    may_work, now = holds(user, "integration.work"), timezone.now()
+    cards = [system_card(health, may_work=may_work) for health in system_health(user, now=now)]
+    flows = [FlowRow(figures) for figures in flow_figures(user, now=now)]
     rows = visible_deliveries(user).select_related("system")
-    return register_view(request, MESSAGES, rows, extra={"cards": cards})
+    return register_view(request, MESSAGES, rows, extra={"cards": cards, "flows": flows})
 
 
 @page("integration.view")
