@@ -19,7 +19,7 @@ class FlowFigures:
     """One flow, of one system where it has one, over a day; times in seconds.
 
     `through` ended in the window, of which 95 of 100 took at most `lag`; `open` are on their way now, the
-    oldest for `oldest`; `late` counts what took or waits longer than the objective, `stuck` what needs a person.
+    oldest for `oldest`; `late` counts what took or waits longer than the objective; `stuck` needs a person.
     """
 
     flow: str
