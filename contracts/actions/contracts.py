@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from contracts.actions.drafting import draft
@@ -46,6 +47,8 @@ def create_contract(
     lines: Sequence[LineTerms] = (),
     payers: Sequence[PayerTerms] = (),
     expenses: Sequence[ExpenseTerms] = (),
+    cap_amount: Decimal | None = None,
+    cap_hours: Decimal | None = None,
     code: str = "",
     reason: str = "",
     **fields: Unpack[ContractFields],
@@ -79,6 +82,8 @@ def create_contract(
         lines=lines,
         payers=payers,
         expenses=expenses,
+        cap_amount=cap_amount,
+        cap_hours=cap_hours,
     )
     return contract
 

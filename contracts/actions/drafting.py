@@ -1,11 +1,20 @@
 """Steps that draft terms; `contracts.contracts` and `contracts.versions` are the verbs over them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 
 from contracts.actions.expense_rules import ExpenseTerms, expense_rules_of, write_expense_rules
-from contracts.actions.terms import LineTerms, PayerTerms, lines_of, payers_of, write_lines, write_payers
+from contracts.actions.terms import (
+    CAPS,
+    LineTerms,
+    PayerTerms,
+    lines_of,
+    payers_of,
+    write_lines,
+    write_payers,
+)
 from contracts.events import VersionDrafted
 from contracts.models import Contract, ContractVersion
 from contracts.states import VersionStatus
@@ -22,7 +31,7 @@ class VersionOpen(Refusal):
 
 
 class AsBefore(Enum):
-    """Stands for the last day the newest version names; None would be an open-ended term."""
+    """Stands for what the newest version says of the last day or of a cap; None would take it away."""
 
     AS_BEFORE = "as before"
 
@@ -40,6 +49,7 @@ def draft(
     lines: Sequence[LineTerms] | None,
     payers: Sequence[PayerTerms] | None,
     expenses: Sequence[ExpenseTerms] | None,
+    **caps: Decimal | AsBefore | None,
 ) -> ContractVersion:
     """Add the next version of a locked contract; what is not given is copied from the newest one."""
     newest = contract.versions.order_by("-number").first()
@@ -55,6 +65,7 @@ def draft(
         ends_on=ends_on,
         reason=reason,
         prepared_by=author,
+        **_caps(newest, caps),
     )
     check_fields(version)
     version.save(force_insert=True)
@@ -70,6 +81,18 @@ def draft(
         effective_on=effective_from,
     )
     return version
+
+
+def _caps(
+    newest: ContractVersion | None, given: Mapping[str, Decimal | AsBefore | None]
+) -> dict[str, Decimal | None]:
+    """Return the caps of the whole contract, as before where they are not given."""
+    caps: dict[str, Decimal | None] = {}
+    for name in CAPS:
+        value = given.get(name, AS_BEFORE)
+        before = getattr(newest, name) if newest else None
+        caps[name] = before if isinstance(value, AsBefore) else value
+    return caps
 
 
 def check_term(effective_from: date, ends_on: date | None) -> None:

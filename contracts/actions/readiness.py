@@ -58,6 +58,7 @@ def shortcomings(version: ContractVersion) -> list[Shortcoming]:
     return [
         *found,
         *_of_lines(version, lines),
+        *_of_caps(version, lines),
         *_of_shares(payers),
         *_of_accounts(contract, payers),
         *_of_expenses(version, {line.key for line in lines}),
@@ -112,6 +113,25 @@ def _of_fee(line: ContractLine, currency: str) -> Iterator[Shortcoming]:
         yield Shortcoming("fee_does_not_add_up", sentence, "lines")
 
 
+def _of_caps(version: ContractVersion, lines: Sequence[ContractLine]) -> Iterator[Shortcoming]:
+    """Say where caps contradict each other or what they are on."""
+    for line in lines:
+        if line.amount is not None and line.cap_amount is not None and line.cap_amount < line.amount:
+            sentence = (
+                f"{line.name} is capped at {money(line.cap_amount, version.contract.currency_id)}, below its"
+                f" fee of {money(line.amount, version.contract.currency_id)}: the rest would never be billed."
+            )
+            yield Shortcoming("cap_below_fee", sentence, "lines", blocks=False)
+        if line.cap_hours is not None and line.billing_method != BillingMethod.TIME_AND_MATERIALS:
+            sentence = f"{line.name} has a cap in hours but is not billed by hours: remove it."
+            yield Shortcoming("cap_without_hours", sentence, "lines")
+        for name, words in (("cap_amount", "cap"), ("cap_hours", "cap in hours")):
+            own, whole = getattr(line, name), getattr(version, name)
+            if own is not None and whole is not None and own > whole:
+                sentence = f"The {words} of {line.name} is above that of the contract, which decides."
+                yield Shortcoming("cap_above_contract", sentence, "lines", blocks=False)
+
+
 def _of_shares(payers: list[Payer]) -> Iterator[Shortcoming]:
     total = sum((payer.percent for payer in payers), Decimal(0))
     if total != 100:
@@ -133,6 +153,9 @@ def _of_accounts(contract: Contract, payers: list[Payer]) -> Iterator[Shortcomin
         if account.purchase_order_required and not payer.purchase_order:
             sentence = f"{account} wants a purchase order number on its invoices."
             yield Shortcoming("purchase_order_missing", sentence, "payers")
+        if payer.purchase_order_amount is not None and not payer.purchase_order:
+            sentence = f"{account} has an order amount but no purchase order number."
+            yield Shortcoming("purchase_order_unnamed", sentence, "payers")
         try:
             check_tax_registration(account.tax_registration, account.country)
         except TaxRegistrationInvalid as refusal:

@@ -26,6 +26,7 @@ class LineTerms:
     """One line: `key` names it across versions, `service_line` is a code, `discount_percent` of 100.
 
     `amount` is the fixed fee of a line billed by milestones or instalments, in the contract's currency.
+    `cap_amount` (net, same currency) and `cap_hours` are the most the line bills in all; None is no cap.
     """
 
     key: str
@@ -39,6 +40,8 @@ class LineTerms:
     discount_percent: Decimal = Decimal(0)
     milestones: Sequence[MilestoneTerms] = ()
     instalments: Sequence[InstalmentTerms] = ()
+    cap_amount: Decimal | None = None
+    cap_hours: Decimal | None = None
 
     @classmethod
     def of(cls, line: ContractLine) -> "LineTerms":
@@ -55,21 +58,29 @@ class LineTerms:
 LINE_FIELDS = tuple(
     field.name for field in fields(LineTerms) if field.name not in {"milestones", "instalments"}
 )
+# What a version says of the whole contract's caps, and every ceiling terms may name.
+CAPS = ("cap_amount", "cap_hours")
+_CEILINGS = frozenset({*CAPS, "purchase_order_amount"})
 
 
 @dataclass(frozen=True)
 class PayerTerms:
-    """Who pays how much of 100; `billing_account` is a code. One payer takes what rounding leaves."""
+    """Who pays how much of 100; `billing_account` is a code. One payer takes what rounding leaves.
+
+    `purchase_order_amount` is the most the payer's order pays in all, net, in the contract's currency.
+    """
 
     billing_account: str
     percent: Decimal = Decimal(100)
     takes_rounding: bool = False
     purchase_order: str = ""
+    purchase_order_amount: Decimal | None = None
 
     @classmethod
     def of(cls, payer: Payer) -> "PayerTerms":
         """Read the share of a stored payer."""
-        return cls(payer.billing_account.code, payer.percent, payer.takes_rounding, payer.purchase_order)
+        values = {field.name: getattr(payer, field.name) for field in fields(cls)}
+        return cls(**{**values, "billing_account": payer.billing_account.code})
 
 
 class DuplicateTerms(Invalid):
@@ -142,7 +153,7 @@ def write_payers(version: ContractVersion, payers: Sequence[PayerTerms]) -> None
 
 
 def content_sha256(version: ContractVersion) -> str:
-    """Return the hash of everything an approval is about: parties, currency, dates, lines, payers."""
+    """Return the hash of everything an approval is about: parties, currency, dates, caps, lines, payers."""
     contract = version.contract
     content = {
         "contract": contract.code,
@@ -152,11 +163,17 @@ def content_sha256(version: ContractVersion) -> str:
         "retroactivity": contract.retroactivity,
         "effective_from": version.effective_from,
         "ends_on": version.ends_on,
-        "lines": [asdict(line) for line in lines_of(version)],
-        "payers": [asdict(payer) for payer in payers_of(version)],
+        "lines": [_stated(asdict(line)) for line in lines_of(version)],
+        "payers": [_stated(asdict(payer)) for payer in payers_of(version)],
+        **_stated({name: getattr(version, name) for name in CAPS}),
         **expense_content(version),
     }
     return hashlib.sha256(json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
+
+
+def _stated(terms: dict[str, object]) -> dict[str, object]:
+    """Return the terms without ceilings that are not agreed: what was sealed before there were any stays so."""
+    return {name: value for name, value in terms.items() if value is not None or name not in _CEILINGS}
 
 
 def _store(row: ContractLine | Payer, values: dict[str, object]) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.utils import timezone
@@ -37,11 +38,13 @@ from core.verbs import verb
 
 
 class TermFields(TypedDict, total=False):
-    """Dates and reason of a version."""
+    """Dates, reason and caps of a version; caps are of the whole contract, net in its currency or in hours."""
 
     effective_from: date
     ends_on: date | None
     reason: str
+    cap_amount: Decimal | None
+    cap_hours: Decimal | None
 
 
 class TermsChanged(Refusal):
@@ -60,11 +63,13 @@ def draft_version(
     lines: Sequence[LineTerms] | None = None,
     payers: Sequence[PayerTerms] | None = None,
     expenses: Sequence[ExpenseTerms] | None = None,
+    cap_amount: Decimal | AsBefore | None = AS_BEFORE,
+    cap_hours: Decimal | AsBefore | None = AS_BEFORE,
     reason: str = "",
 ) -> ContractVersion:
     """Draft the next terms of a contract, from any date on, also in the past.
 
-    Last day, lines, payers and expense rules that are not given are copied from the newest version.
+    Last day, caps, lines, payers and expense rules that are not given are copied from the newest version.
     Refuses a second open version. Records contract_version.drafted.
     """
     contract = locked(Contract, contract_id)
@@ -79,6 +84,8 @@ def draft_version(
         lines=lines,
         payers=payers,
         expenses=expenses,
+        cap_amount=cap_amount,
+        cap_hours=cap_hours,
     )
 
 
@@ -93,7 +100,7 @@ def edit_version(
     expected_version: int | None = None,
     **changes: Unpack[TermFields],
 ) -> ContractVersion:
-    """Replace what is given of a draft: dates, reason, all its lines, payers or expense rules.
+    """Replace what is given of a draft: dates, reason, caps, all its lines, payers or expense rules.
 
     Whoever had a hand in a draft cannot approve it. Records contract_version.changed.
     """

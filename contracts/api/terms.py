@@ -20,6 +20,13 @@ from contracts.states import BillingMethod, IncrementRounding
 from core.api.serializers import Input, Output
 
 
+def _ceiling() -> serializers.DecimalField:
+    """Return the most that is billed: net in the contract's currency, or in hours; null is no cap."""
+    return serializers.DecimalField(
+        max_digits=18, decimal_places=4, min_value=Decimal(0), required=False, allow_null=True
+    )
+
+
 class MilestoneTermInput(Input):
     """One milestone; without amounts the milestones of a line are equal parts of its fee."""
 
@@ -51,6 +58,8 @@ class LineInput(Input):
     increment_rounding = serializers.ChoiceField(choices=IncrementRounding.choices, required=False)
     hours_per_day = serializers.DecimalField(max_digits=5, decimal_places=2, required=False)
     discount_percent = serializers.DecimalField(max_digits=7, decimal_places=4, required=False)
+    cap_amount = _ceiling()
+    cap_hours = _ceiling()
     milestones = serializers.ListField(child=MilestoneTermInput(), required=False, max_length=200)
     instalments = serializers.ListField(child=InstalmentTermInput(), required=False, max_length=400)
 
@@ -62,6 +71,7 @@ class PayerInput(Input):
     percent = serializers.DecimalField(max_digits=7, decimal_places=4, required=False)
     takes_rounding = serializers.BooleanField(required=False)
     purchase_order = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    purchase_order_amount = _ceiling()
 
 
 class ExpenseInput(Input):
@@ -81,11 +91,13 @@ class ExpenseInput(Input):
 
 
 class TermsInput(Input):
-    """Dates, lines, payers and expense rules of a version; each kind is replaced as a whole."""
+    """Dates, caps of the whole contract, lines, payers and expense rules of a version; each kind is replaced as a whole."""
 
     effective_from = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
+    cap_amount = _ceiling()
+    cap_hours = _ceiling()
     lines = serializers.ListField(child=LineInput(), required=False, max_length=200)
     payers = serializers.ListField(child=PayerInput(), required=False, max_length=50)
     expenses = serializers.ListField(child=ExpenseInput(), required=False, max_length=200)
@@ -136,7 +148,7 @@ class LineOutput(Output):
         model = ContractLine
         fields = (
             *("key", "name", "service_line", "billing_method", "amount", "increment", "increment_rounding"),
-            *("hours_per_day", "discount_percent", "milestones", "instalments"),
+            *("hours_per_day", "discount_percent", "cap_amount", "cap_hours", "milestones", "instalments"),
         )
 
 
@@ -147,7 +159,7 @@ class PayerOutput(Output):
 
     class Meta:
         model = Payer
-        fields = ("billing_account", "percent", "takes_rounding", "purchase_order")
+        fields = ("billing_account", "percent", "takes_rounding", "purchase_order", "purchase_order_amount")
 
 
 class ExpenseOutput(Output):
@@ -175,7 +187,7 @@ class VersionOutput(Output):
         model = ContractVersion
         fields = (
             *("id", "contract", "number", "status", "effective_from", "ends_on", "reason", "lines", "payers"),
-            "expenses",
+            *("expenses", "cap_amount", "cap_hours"),
             *("prepared_by", "submitted_at", "approved_by", "approved_at", "content_sha256"),
             *("version", "created_at", "updated_at"),
         )

@@ -11,11 +11,17 @@ from django.http import QueryDict
 
 from contracts.actions.expense_rules import ExpenseTerms, expense_rules_of
 from contracts.actions.fixed_fees import InstalmentTerms, MilestoneTerms
-from contracts.actions.terms import LINE_FIELDS, LineTerms, PayerTerms, lines_of, payers_of
+from contracts.actions.terms import CAPS, LINE_FIELDS, LineTerms, PayerTerms, lines_of, payers_of
 from contracts.models import BillingAccount, ContractVersion, Customer, ExpenseCategory, ServiceLine
 from contracts.states import BillingMethod, IncrementRounding
 from core.presentation.asking import Day
 from core.presentation.vocabulary import choices_of
+
+
+def _ceiling(label: str, help_text: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, max_digits=18, decimal_places=4, min_value=0, required=False, help_text=help_text
+    )
 
 
 class DatesForm(forms.Form):
@@ -27,7 +33,10 @@ class DatesForm(forms.Form):
 
 
 class DraftForm(DatesForm):
-    """The dates of a draft, and which state of it the person read."""
+    """The dates and caps of a draft, and which state of it the person read."""
+
+    cap_amount = _ceiling("Cap of the contract", "The most the whole contract bills, net. Empty: no cap.")
+    cap_hours = _ceiling("Cap in hours", "The most hours the whole contract bills. Empty: no cap.")
 
     read_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
@@ -48,6 +57,8 @@ class LineForm(forms.Form):
     discount_percent = forms.DecimalField(
         label="Discount %", max_digits=7, decimal_places=4, initial=Decimal(0)
     )
+    cap_amount = _ceiling("Cap")
+    cap_hours = _ceiling("Cap, hours")
 
     def terms(
         self, milestones: Sequence[MilestoneTerms], instalments: Sequence[InstalmentTerms]
@@ -107,6 +118,7 @@ class PayerForm(forms.Form):
     percent = forms.DecimalField(label="Share %", max_digits=7, decimal_places=4, initial=Decimal(100))
     takes_rounding = forms.BooleanField(required=False)
     purchase_order = forms.CharField(max_length=40, required=False)
+    purchase_order_amount = _ceiling("Order amount")
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -199,7 +211,7 @@ class TermsForm:
     def values(self) -> dict[str, Any]:
         """Return what the verbs take."""
         return {
-            **{name: self.dates.cleaned_data[name] for name in DatesForm.base_fields},
+            **{name: self.dates.cleaned_data[name] for name in (*DatesForm.base_fields, *CAPS)},
             "lines": [self._line(form) for form in _kept(self.lines)],
             "payers": [form.terms() for form in _kept(self.payers)],
             "expenses": [form.terms() for form in _kept(self.expenses)],
@@ -239,6 +251,7 @@ def _dates(version: ContractVersion) -> dict[str, Any]:
         "ends_on": version.ends_on,
         "reason": version.reason,
         "read_version": version.version,
+        **{name: getattr(version, name) for name in CAPS},
     }
 
 

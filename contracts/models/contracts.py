@@ -19,6 +19,23 @@ from contracts.states import (
 from core.models import Canonical, Currency, LegalEntity
 
 
+def _ceiling(help_text: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField(
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=help_text,
+    )
+
+
+def _not_negative(field: str, name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name, condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0})
+    )
+
+
 class Contract(Canonical):
     """An agreement of one legal entity with one customer in one currency; these freeze at activation."""
 
@@ -67,6 +84,8 @@ class ContractVersion(Canonical):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     content_sha256 = models.CharField(max_length=64, blank=True)
+    cap_amount = _ceiling("Most the whole contract bills, net, in its currency.")
+    cap_hours = _ceiling("Most hours the whole contract bills.")
 
     class Meta:
         ordering = ("contract", "number")
@@ -89,6 +108,8 @@ class ContractVersion(Canonical):
                 name="version_approver_is_not_preparer",
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")),
             ),
+            _not_negative("cap_amount", "version_cap_amount_not_negative"),
+            _not_negative("cap_hours", "version_cap_hours_not_negative"),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +152,8 @@ class ContractLine(Canonical):
         default=Decimal(0),
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
+    cap_amount = _ceiling("Most the line bills in all, net, in the contract's currency.")
+    cap_hours = _ceiling("Most hours the line bills in all.")
     position = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
@@ -143,6 +166,8 @@ class ContractLine(Canonical):
                 condition=Q(discount_percent__gte=0, discount_percent__lte=100),
                 name="line_discount_is_a_percentage",
             ),
+            _not_negative("cap_amount", "line_cap_amount_not_negative"),
+            _not_negative("cap_hours", "line_cap_hours_not_negative"),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +182,7 @@ class Payer(Canonical):
     percent = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(100))
     takes_rounding = models.BooleanField(default=False)
     purchase_order = models.CharField(max_length=40, blank=True)
+    purchase_order_amount = _ceiling("Most the purchase order pays in all, net, in the contract's currency.")
 
     class Meta:
         ordering = ("contract_version", "billing_account")
@@ -166,6 +192,7 @@ class Payer(Canonical):
                 fields=("contract_version",), condition=Q(takes_rounding=True), name="one_rounding_payer"
             ),
             models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="payer_share_in_range"),
+            _not_negative("purchase_order_amount", "purchase_order_amount_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -52,7 +52,11 @@ def changes_between(before: ContractVersion | None, after: ContractVersion) -> l
 
 
 def _facts(version: ContractVersion) -> dict[str, str]:
-    facts = {"Term ends": _day(version.ends_on)}
+    facts = {
+        "Term ends": _day(version.ends_on),
+        "Cap of the contract": _ceiling(version.cap_amount),
+        "Cap of the contract, hours": _ceiling(version.cap_hours),
+    }
     for line in version.lines.all():
         facts |= {f"{line.name} ({line.key}): {name}": text for name, text in _line_facts(line).items()}
         facts |= {f"{line.name}, {part}": text for part, text in _part_facts(line).items()}
@@ -73,6 +77,8 @@ def _line_facts(line: ContractLine) -> dict[str, str]:
         "increment": f"{_number(line.increment)} h, {line.increment_rounding}",
         "hours per day": _number(line.hours_per_day),
         "discount": f"{_number(line.discount_percent)} %",
+        "cap": _ceiling(line.cap_amount),
+        "cap, hours": _ceiling(line.cap_hours),
     }
 
 
@@ -98,6 +104,7 @@ def _payer_facts(payer: Payer) -> dict[str, str]:
         "share": f"{_number(payer.percent)} %",
         "takes rounding": "yes" if payer.takes_rounding else "no",
         "purchase order": payer.purchase_order or "none",
+        "purchase order amount": _ceiling(payer.purchase_order_amount),
     }
 
 
@@ -111,6 +118,10 @@ def expense_words(rule: ExpenseRule, currency: str) -> str:
     else:
         said = f"at cost plus {_number(rule.markup_percent)} %" if rule.markup_percent else "at cost"
     return said if rule.ceiling is None else f"{said}, at most {formats.money(rule.ceiling, currency)} each"
+
+
+def _ceiling(value: Decimal | None) -> str:
+    return "" if value is None else _number(value)
 
 
 def _number(value: Decimal) -> str:

@@ -61,6 +61,7 @@ class VersionPage:
         facts = [
             Fact("In force from", formats.day(version.effective_from)),
             Fact("Term ends", formats.day(version.ends_on) if version.ends_on else "Open-ended"),
+            *self._caps(),
             Fact("Reason", version.reason or "–"),
             Fact("Prepared by", str(version.prepared_by)),
         ]
@@ -71,6 +72,15 @@ class VersionPage:
         if version.content_sha256:
             facts.append(Fact("Sealed as", version.content_sha256[:12]))
         return facts
+
+    def _caps(self) -> list[Fact]:
+        amount, hours = self.version.cap_amount, self.version.cap_hours
+        said = [
+            "" if amount is None else formats.money(amount, self.version.contract.currency_id),
+            "" if hours is None else formats.quantity(hours, "h"),
+        ]
+        words = ", ".join(text for text in said if text)
+        return [Fact("Cap of the contract", words)] if words else []
 
     @cached_property
     def checks(self) -> list[Check]:

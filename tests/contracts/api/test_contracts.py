@@ -70,6 +70,8 @@ def test_a_contract_goes_from_draft_to_active_over_the_api() -> None:
             "increment_rounding": "none",
             "hours_per_day": "8.00",
             "discount_percent": "0.0000",
+            "cap_amount": None,
+            "cap_hours": None,
             "milestones": [],
             "instalments": [],
         }
@@ -80,6 +82,7 @@ def test_a_contract_goes_from_draft_to_active_over_the_api() -> None:
             "percent": "100.0000",
             "takes_rounding": True,
             "purchase_order": "",
+            "purchase_order_amount": None,
         }
     ]
     address = f"contract-versions/{version['id']}"
