@@ -45,13 +45,13 @@ def test_caps_are_stored_and_copied_to_the_next_version() -> None:
     assert payers_of(version)[0].purchase_order_amount == Decimal(4000)
     ContractVersion.objects.filter(pk=version.pk).update(status="rejected")
     following = draft_version(version.contract_id, effective_from=date(2026, 3, 1), actor=preparer())
-    assert (following.cap_amount, following.cap_hours) == (6000, 50)
+    assert (following.cap_amount, following.cap_hours) == (Decimal(6000), Decimal(50))
     assert (lines_of(following), payers_of(following)) == (lines_of(version), payers_of(version))
 
 
 def test_a_cap_is_taken_away_by_saying_so() -> None:
     version = edit_version(capped().pk, cap_hours=None, actor=preparer())
-    assert (version.cap_amount, version.cap_hours) == (6000, None)
+    assert (version.cap_amount, version.cap_hours) == (Decimal(6000), None)
 
 
 @pytest.mark.parametrize("name", ["cap_amount", "cap_hours"])
@@ -61,7 +61,7 @@ def test_a_cap_below_nothing_is_refused(name: str) -> None:
     with pytest.raises(Invalid):
         edit_version(version.pk, **values, actor=preparer())
     version.refresh_from_db()
-    assert (version.cap_amount, version.cap_hours) == (6000, 50)
+    assert (version.cap_amount, version.cap_hours) == (Decimal(6000), Decimal(50))
 
 
 def test_the_seal_covers_every_cap_and_is_what_it_was_without_any() -> None:
