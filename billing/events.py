@@ -22,6 +22,20 @@ class ChargesPriced:
     currency: str
 
 
+@event("ceiling.near")
+@dataclass(frozen=True)
+class CeilingNear:
+    """A cap or purchase order is used to a threshold; an empty `currency` means that it is in hours."""
+
+    contract: str
+    on: str
+    line: str
+    percent: int
+    ceiling: Decimal
+    used: Decimal
+    currency: str
+
+
 @event("charge.held")
 @dataclass(frozen=True)
 class ChargeHeld:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.presentation.formats import counted, day, money, number
+from core.presentation.formats import counted, day, money, number, quantity
 from core.queries.activity import describes
 
 
@@ -27,6 +27,18 @@ def _priced(payload: dict[str, Any]) -> str:
     said = [part for part in parts if not part.startswith("0 ")] or ["no charge changed"]
     change = money(Decimal(payload["amount"]), payload["currency"], sign=True)
     return f"Work priced: {', '.join(said)}; {change} to bill"
+
+
+@describes("ceiling.near")
+def _ceiling_near(payload: dict[str, Any]) -> str:
+    used, ceiling = (
+        money(Decimal(payload[name]), payload["currency"])
+        if payload["currency"]
+        else quantity(Decimal(payload[name]), "h")
+        for name in ("used", "ceiling")
+    )
+    line = f" {payload['line']}" if payload["line"] else ""
+    return f"{payload['percent']} % of the ceiling on the {payload['on']}{line} reached: {used} of {ceiling}"
 
 
 @describes("charge.hold_released")

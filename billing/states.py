@@ -98,6 +98,8 @@ class Component(models.TextChoices):
     EFFORT = "effort"
     WRITE_DOWN = "write_down"
     WRITE_UP = "write_up"
+    OVER_CAP = "over_cap"
+    OVER_ORDER = "over_order"
 
 
 class NotBillable(models.TextChoices):
@@ -109,6 +111,8 @@ class NotBillable(models.TextChoices):
     BELOW_REQUIRED = "below_required"
     OVER_CEILING = "over_ceiling"
     WRITTEN_OFF = "written_off"
+    OVER_CAP = "over_cap"
+    OVER_ORDER = "over_order"
 
 
 class AdjustmentKind(models.TextChoices):

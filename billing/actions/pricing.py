@@ -1,5 +1,6 @@
 """Price work: make the open charges of contracts what they should be."""
 
+from billing.actions.steps.ceilings import settle_ceilings
 from billing.actions.steps.gaps import has_open_gaps, settle_gaps
 from billing.actions.steps.locking import lock_contracts
 from billing.drafting.build import recalculate
@@ -19,7 +20,7 @@ def price(scope: Scope, *, actor: Actor, reason: str = "") -> engine.Outcome:
     """Price a scope under a lock per contract. Idempotent: nothing changed means nothing is written.
 
     Records one charge.priced per contract that changed. Work without a price becomes exceptions with
-    hours and money at risk, closed by themselves when the gap is filled.
+    hours and money at risk, closed by themselves when the gap is filled; so does work over a ceiling.
     """
     contracts = lock_contracts(scope.contract_ids)
     if scope.sources and has_open_gaps(scope.contract_ids):
@@ -44,6 +45,7 @@ def price(scope: Scope, *, actor: Actor, reason: str = "") -> engine.Outcome:
     )
     if outcome.whole:
         settle_gaps(scope.contract_ids, outcome.gaps, actor=actor)
+        settle_ceilings(scope.contract_ids, outcome.ceilings, actor=actor)
     recalculate(outcome.proposal_ids, actor=actor)
     return outcome
 

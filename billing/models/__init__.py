@@ -1,3 +1,4 @@
+from billing.models.ceilings import CeilingUse
 from billing.models.charges import Charge, Waiver
 from billing.models.decisions import Adjustment, Hold
 from billing.models.documents import ErpDocument, Payment
@@ -8,6 +9,7 @@ from billing.models.tax import TaxCode, TaxRule
 __all__ = [
     "Adjustment",
     "BillingRun",
+    "CeilingUse",
     "Charge",
     "ErpDocument",
     "Hold",

@@ -8,10 +8,14 @@ One pass over a scope runs these files in order, inside one transaction and unde
 4. `milestones.sql`, `instalments.sql`, `fixed_fees.sql`  accepted parts and what is due by date
 5. `expenses.sql`             approved expenses: conversion, ceiling, markup
 6. `decisions.sql`            write-downs and write-ups
-7. `payers.sql`               who pays which share
-8. `difference.sql`           should − fixed = the slices that should be open
-9. `apply.sql`                the open charges become exactly those slices
-10. `gaps.sql`                 work without a price, for the exception queue
+7. `ceilings.sql`             caps and purchase orders in force today; where there are none, 8 and 10 are left out
+8. `caps.sql` to `capped.sql` what is over the caps becomes parts of its own: `claims.sql` says what each source
+                              claims and keeps, `cap.sql` asks one level of ceilings, `split.sql` splits
+9. `payers.sql`               who pays which share
+10. `orders.sql` to `ordered.sql`  the same for what purchase orders pay
+11. `difference.sql`          should − fixed = the slices that should be open
+12. `apply.sql`               the open charges become exactly those slices
+13. `gaps.sql`                work without a price, for the exception queue
 
 `tables.sql` declares the working tables they hand each other.
 """

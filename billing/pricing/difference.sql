@@ -77,7 +77,8 @@ WITH fixed AS (
   FROM pricing_fixed GROUP BY 1, 2, 3
 ), share AS (
   SELECT h.contract_id, h.root_id, h.billing_account_id, sum(h.amount) AS amount
-  FROM pricing_share h JOIN fixed USING (contract_id, root_id, billing_account_id) GROUP BY 1, 2, 3
+  FROM pricing_share h JOIN fixed USING (contract_id, root_id, billing_account_id)
+  WHERE h.component NOT IN ('over_cap', 'over_order', 'over_ceiling') GROUP BY 1, 2, 3
 ), standing AS (
   -- Price and whole billed quantity the work was last fixed at, for whichever payer: these tell a changed
   -- price or fact from a changed share, also while only some of its documents have gone out.

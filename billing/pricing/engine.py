@@ -16,9 +16,11 @@ from core.verbs import set_local
 SHOULD = (
     *("work", "rates", "time_and_materials"),
     *("milestones", "instalments", "fixed_fees"),
-    "expenses",
-    *("decisions", "payers"),
+    *("expenses", "decisions"),
 )
+# Caps of lines and contracts are asked before the payers' shares, purchase orders after them.
+CAPS = ("caps", "claims", "1", "2", "3", "4", "split", "capped")
+ORDERS = ("orders", "claims", "5", "split", "ordered")
 OPEN = ("difference", "apply")
 
 
@@ -66,12 +68,32 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Ceiling:
+    """How far a cap or purchase order is used; `over_amount` and `over_hours` are what it kept back.
+
+    `ceiling` and `used` are net in the contract's currency, or hours, as `measure` says. Level 1 and 2 are
+    the line's hours and amount, 3 and 4 those of the contract, 5 a payer's purchase order.
+    """
+
+    contract_id: uuid.UUID
+    level: int
+    measure: str
+    line_key: str | None
+    billing_account_id: uuid.UUID | None
+    ceiling: Decimal
+    used: Decimal
+    over_amount: Decimal
+    over_hours: Decimal
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """The result of a pass: changes per contract, gaps, and the proposals whose charges moved."""
+    """The result of a pass: changes per contract, gaps, proposals whose charges moved, ceilings in force."""
 
     changes: list[Change]
     gaps: list[Gap]
     proposal_ids: list[uuid.UUID]
+    ceilings: list[Ceiling]
     whole: bool
 
 
@@ -81,15 +103,22 @@ def run(scope: Scope) -> Outcome:
     A pass limited to sources widens to the whole contracts when it meets work without a price, so that
     hours and money at risk are always those of the contract.
     """
-    set_local(priced_until=(scope.until or timezone.localdate()).isoformat())
-    for step in ("tables", *_scope_statements(scope), *SHOULD):
+    today = timezone.localdate().isoformat()
+    set_local(priced_on=today, priced_until=scope.until.isoformat() if scope.until else today)
+    for step in ("tables", *_scope_statements(scope), "ceilings"):
+        _execute(step)
+    # Under a ceiling every source may take or leave room for every other one.
+    capped = _any("SELECT 1 FROM pricing_ceiling")
+    if scope.sources and capped:
+        return run(scope.whole())
+    for step in (*SHOULD, *(CAPS if capped else ()), "payers", *(ORDERS if capped else ())):
         _execute(step)
     # Before anything is applied: what a pass has applied, a wider one could not report any more.
     if scope.sources and _any("SELECT 1 FROM pricing_gap"):
         return run(scope.whole())
     for step in OPEN:
         _execute(step)
-    return Outcome(_changes(), _gaps(), _proposals(), whole=not scope.sources)
+    return Outcome(_changes(), _gaps(), _proposals(), _ceilings(), whole=not scope.sources)
 
 
 def _scope_statements(scope: Scope) -> tuple[str, ...]:
@@ -118,6 +147,9 @@ def _statement(step: str) -> str:
 
 
 def _execute(step: str) -> None:
+    if step.isdigit():
+        set_local(cap_level=step)
+        step = "cap"
     with connection.cursor() as cursor:
         cursor.execute(step if " " in step else _statement(step))
 
@@ -145,6 +177,14 @@ def _gaps() -> list[Gap]:
         cursor.execute(_statement("gaps"))
         names = [column.name for column in cursor.description or []]
         return [Gap(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _ceilings() -> list[Ceiling]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM pricing_ceiling ORDER BY contract_id, level, line_key, billing_account_id"
+        )
+        return [Ceiling(*row) for row in cursor.fetchall()]
 
 
 def _proposals() -> list[uuid.UUID]:

@@ -172,7 +172,7 @@ def content_sha256(version: ContractVersion) -> str:
 
 
 def _stated(terms: dict[str, object]) -> dict[str, object]:
-    """Return the terms without ceilings that are not agreed: what was sealed before there were any stays so."""
+    """Return the terms without ceilings that are not agreed, so that earlier seals stay what they are."""
     return {name: value for name, value in terms.items() if value is not None or name not in _CEILINGS}
 
 

@@ -38,7 +38,7 @@ from core.verbs import verb
 
 
 class TermFields(TypedDict, total=False):
-    """Dates, reason and caps of a version; caps are of the whole contract, net in its currency or in hours."""
+    """Dates, reason and caps of a version; caps are of the whole contract, net or in hours."""
 
     effective_from: date
     ends_on: date | None

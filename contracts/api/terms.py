@@ -91,7 +91,7 @@ class ExpenseInput(Input):
 
 
 class TermsInput(Input):
-    """Dates, caps of the whole contract, lines, payers and expense rules of a version; each kind is replaced as a whole."""
+    """Dates, caps of the whole contract, lines, payers, expense rules; each kind is replaced as a whole."""
 
     effective_from = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)

@@ -17,6 +17,8 @@ names_causes(
     rate_currency="Rate in another currency",
     worker_inactive="Work without an employment",
     contract_incomplete="No terms in force",
+    over_cap="Work over the cap",
+    po_exceeded="Work over the purchase order",
     tax_unresolved="No tax rule answers",
     fx_missing="No exchange rate",
     expense_terms_missing="No terms for expenses",

@@ -5,7 +5,7 @@ WITH unpriced AS (
   FROM timesheets_timeentry e JOIN projects_project p ON p.id = e.project_id
   WHERE e.status = 'approved' AND e.kind <> 'reversal' AND NOT EXISTS (
     SELECT FROM billing_charge c
-    WHERE c.contract_id = p.contract_id AND c.source_id = e.root_id AND c.component IN ('base', 'effort'))
+    WHERE c.contract_id = p.contract_id AND c.source_id = e.root_id AND c.component IN ('base', 'effort', 'over_cap', 'over_order'))
   GROUP BY p.contract_id
 ), owned AS (
   SELECT contract_id, sum(quantity_at_risk) AS hours FROM core_exceptionitem

@@ -7,7 +7,7 @@ WITH worked AS (
   GROUP BY p.contract_id, e.root_id
 ), charged AS (
   SELECT contract_id, source_id, sum(worked_quantity) AS hours
-  FROM billing_charge WHERE source_type = 'time' AND component IN ('base', 'effort')
+  FROM billing_charge WHERE source_type = 'time' AND component IN ('base', 'effort', 'over_cap', 'over_order')
   GROUP BY contract_id, source_id
 )
 SELECT coalesce(w.contract_id, c.contract_id) AS contract_id, coalesce(w.source_id, c.source_id) AS source_id,

@@ -95,25 +95,31 @@ class Oracle:
         version, price = self.terms(work.day, now), self.rate(work, now)
         if version is None or price is None:
             return None
-        hours = work.hours
-        if version.increment:
-            hours = math.ceil(hours / version.increment) * version.increment
         factor = Decimal(1) if price.work_type != "any" else work.multiplier
-        base = rounded(rounded(hours, FOUR) * rounded(price.amount * factor, FOUR))
+        base = rounded(self.billed_hours(work, version) * rounded(price.amount * factor, FOUR))
         components = {"base": base, "discount": -rounded(base * version.discount / 100)}
         return {
             (work.source, component, payer): amount
             for component, total in components.items()
             if total or component == "base"
-            for payer, amount in _split(total, version).items()
+            for payer, amount in split(total, version).items()
         }
+
+    @staticmethod
+    def billed_hours(work: Work, version: Terms) -> Decimal:
+        """Return the hours that are billed: worked ones up to the next whole increment."""
+        hours = work.hours
+        if version.increment:
+            hours = math.ceil(hours / version.increment) * version.increment
+        return rounded(hours, FOUR)
 
 
 def _weight(price: Price) -> int:
     return 16 * (price.work_type != "any") + 4 * (price.role != "any") + 2 * (price.region != "any")
 
 
-def _split(total: Decimal, version: Terms) -> dict[str, Decimal]:
+def split(total: Decimal, version: Terms) -> dict[str, Decimal]:
+    """Share an amount among the payers; the rounding payer takes what is left."""
     parts = {payer: rounded(total * percent / 100) for payer, percent in version.shares}
     parts[version.rounding_payer] += total - sum(parts.values())
     return parts

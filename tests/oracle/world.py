@@ -109,7 +109,8 @@ class World:
     def invoice(self) -> None:
         """Post everything open that is worth anything; no document may bill less than nothing."""
         self.agreement.price()
-        worth = Charge.objects.filter(contract=self.agreement.contract, fixed_at=None).exclude(amount=0)
+        worth = Charge.objects.filter(contract=self.agreement.contract, fixed_at=None, billable=True)
+        worth = worth.exclude(amount=0)
         if not worth.exists():
             return
         self.agreement.fix()
