@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from billing.models import Adjustment, BillingRun, Charge, Proposal
+from billing.queries.ceilings import OVER
 from billing.queries.registers import held
 from billing.states import (
     AdjustmentKind,
@@ -82,6 +83,9 @@ class ChargeFilter(filters.FilterSet):  # type: ignore[misc]
     q = filters.CharFilter(label="Find by contract, document, project", method="found")
     status = filters.ChoiceFilter(label="Status", choices=worded(ChargeStatus, "charge"))
     billable = filters.BooleanFilter(label="Billable")
+    over = filters.ChoiceFilter(
+        label="Over caps", choices=[("yes", "Over a cap or order")], method="only_over"
+    )
     held = filters.ChoiceFilter(label="On hold", choices=[("yes", "On hold")], method="only_held")
     contract = filters.CharFilter(label="Contract", field_name="contract__code", widget=LINKED)
     document = filters.CharFilter(
@@ -104,6 +108,10 @@ class ChargeFilter(filters.FilterSet):  # type: ignore[misc]
             | Q(project__name__icontains=text)
             | Q(project__code__icontains=text)
         )
+
+    def only_over(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep charges that a cap or purchase order kept back."""
+        return rows.filter(not_billable_reason__in=OVER)
 
     def only_held(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep open charges whose source is on hold."""

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from billing.queries.ceilings import of_contract
 from billing.queries.milestone_charges import of_milestone
 from billing.queries.visibility import visible_adjustments, visible_proposals, visible_runs
 from billing.states import AdjustmentStatus, ProposalStatus, RunStatus
@@ -82,4 +83,5 @@ registry.add(
         order=90,
     ),
 )
+panels.add("contract.main", of_contract, order=5)
 panels.add("milestone.main", of_milestone, order=10)

@@ -8,8 +8,8 @@ One pass over a scope runs these files in order, inside one transaction and unde
 4. `milestones.sql`, `instalments.sql`, `fixed_fees.sql`  accepted parts and what is due by date
 5. `expenses.sql`             approved expenses: conversion, ceiling, markup
 6. `decisions.sql`            write-downs and write-ups
-7. `ceilings.sql`             caps and purchase orders in force today; where there are none, 8 and 10 are left out
-8. `caps.sql` to `capped.sql` what is over the caps becomes parts of its own: `claims.sql` says what each source
+7. `ceilings.sql`             caps and purchase orders in force today; without any, 8 and 10 are left out
+8. `caps.sql` to `capped.sql` what is over caps becomes parts of their own: `claims.sql` says what a source
                               claims and keeps, `cap.sql` asks one level of ceilings, `split.sql` splits
 9. `payers.sql`               who pays which share
 10. `orders.sql` to `ordered.sql`  the same for what purchase orders pay

@@ -18,6 +18,7 @@ from billing.queries.addresses import (
     rate_card_address,
     version_address,
 )
+from billing.queries.ceilings import cap_in_words
 from billing.queries.expenses import expense_in_words
 from billing.queries.fixed_fees import part_in_words
 from billing.states import ChargeUnit, Component, NotBillable, SourceType
@@ -29,7 +30,7 @@ from timesheets.models import Expense, TimeEntry
 from timesheets.states import EntryKind, EntryStatus, ExpenseKind
 
 # What is counted in hours or days; discounts and decisions are amounts.
-MEASURED = (Component.BASE, Component.EFFORT)
+MEASURED = (Component.BASE, Component.EFFORT, Component.OVER_CAP, Component.OVER_ORDER)
 UNITS = {"hour": "h", "day": "d", "item": ""}
 DIMENSIONS = ("worker", "role", "region", "service_line", "work_type")
 
@@ -145,6 +146,7 @@ def _terms(charge: Any) -> list[str]:
         whole = charge.explanation.get("billed") if charge.unit != ChargeUnit.ITEM else None
         of = f" of {number(Decimal(whole), places=2)} {UNITS[charge.unit]}" if whole else ""
         parts.append(f"share of {_plain(charge.share)} %{of}")
+    parts += cap_in_words(charge.explanation)
     if charge.not_billable_reason:
         parts.append(charge.get_not_billable_reason_display().lower())
     return parts

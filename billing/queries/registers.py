@@ -7,6 +7,7 @@ from django.db.models import Count, DecimalField, Exists, Min, OuterRef, Q, Quer
 from django.db.models.functions import Coalesce
 
 from billing.models import Adjustment, BillingRun, Charge, Hold, Proposal
+from billing.queries.ceilings import OVER
 from billing.states import ChargeStatus, ProposalStatus
 from contracts.models import Contract
 
@@ -43,7 +44,7 @@ def held(charges: QuerySet[Charge]) -> QuerySet[Charge]:
 
 
 def unbilled_contracts(charges: QuerySet[Charge], ages: dict[str, Q]) -> QuerySet[Any]:
-    """Return the contracts with open billable charges, with their sums in all and by age.
+    """Return the contracts with open charges: their billable sums in all and by age, and what is over caps.
 
     Only the given charges count, so that nobody sees money of work they may not see.
     """
@@ -58,5 +59,8 @@ def unbilled_contracts(charges: QuerySet[Charge], ages: dict[str, Q]) -> QuerySe
         for name, age in {"open_amount": Q(), **ages}.items()
     }
     oldest = Subquery(of_contract.annotate(o=Min("service_on")).values("o"))
-    contracts = Contract.objects.filter(Exists(open_ones.filter(contract=OuterRef("pk"))))
-    return contracts.select_related("customer", "legal_entity").annotate(oldest=oldest, **sums)
+    over = charges.filter(not_billable_reason__in=OVER, contract=OuterRef("pk"))
+    kept_back = Subquery(over.order_by().values("contract").annotate(s=Sum("amount")).values("s"))
+    listed = Exists(open_ones.filter(contract=OuterRef("pk"))) | Exists(over)
+    contracts = Contract.objects.filter(listed).select_related("customer", "legal_entity")
+    return contracts.annotate(oldest=oldest, kept_back=kept_back, **sums)

@@ -47,6 +47,8 @@ WORDS: dict[str, Word] = {
     "unpriced": Word("No price", "bad"),
     "fixed_fee": Word("Fixed fee", "mute"),
     "below_required": Word("Below required", "warn"),
+    "over_cap": Word("Over cap", "bad"),
+    "over_order": Word("Over purchase order", "bad"),
     "written_off": Word("Written off", "mute"),
     "unpaid": Word("Unpaid", "warn"),
     "part_paid": Word("Part paid", "info"),
