@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ Part = tuple[str, str, str, bool]
 
 
 def capped(
-    policy: str = "delta", *, cap: str | None = "100", hours: str | None = None, **line: object
+    policy: str = "delta", *, cap: str | None = "100", hours: str | None = None, **line: Any
 ) -> Agreement:
     """Agree 150 an hour on a line with a cap."""
     agreement = Agreement(

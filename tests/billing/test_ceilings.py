@@ -65,7 +65,10 @@ def test_the_use_of_a_ceiling_goes_with_the_ceiling() -> None:
     agreement.works("1", MARCH)
     agreement.price()
     rows = CeilingUse.objects.values_list("level", "line_key", "ceiling", "used", "over_amount")
-    assert list(rows) == [(1, "work", Decimal(8), Decimal("0.6667"), 0), (2, "work", 100, 100, 50)]
+    assert list(rows) == [
+        (1, "work", Decimal(8), Decimal("0.6667"), Decimal(0)),
+        (2, "work", Decimal(100), Decimal(100), Decimal(50)),
+    ]
     recap(agreement, None)
     assert not CeilingUse.objects.exists()
 
