@@ -40,7 +40,9 @@ class SnoozeForm(forms.Form):
     )
 
     until_worse = forms.BooleanField(
-        required=False, label="No day: only when more money is at risk", widget=forms.CheckboxInput
+        required=False,
+        label="No day: only when more money is at risk",
+        widget=forms.CheckboxInput(attrs={"class": "c-check"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

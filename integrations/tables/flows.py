@@ -5,9 +5,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from core.presentation.formats import number
 from core.presentation.parts import Link
 from integrations.queries.flows import FlowFigures
 from integrations.states import Flow
+
+COUNTS = ("Through", "Open", "Needs a person", "Failures", "Replays")
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,12 @@ class FlowRow:
         return "bad" if (self.figures.oldest or 0) > self.figures.objective else ""
 
     @property
-    def counts(self) -> list[Link]:
-        """Return through, open, stuck, failures and replays, each with the list behind it."""
+    def counts(self) -> list[tuple[str, Link]]:
+        """Return through, open, stuck, failures and replays by name, each with the list behind it."""
         one = self.figures
         numbers = (one.through, one.open, one.stuck, one.failures, one.replays)
-        return [
-            Link(str(count), href if count else "")
-            for count, href in zip(numbers, self._hrefs(), strict=True)
-        ]
+        listed = zip(COUNTS, numbers, self._hrefs(), strict=True)
+        return [(name, Link(number(count), href if count else "")) for name, count, href in listed]
 
     def _hrefs(self) -> tuple[str, str, str, str, str]:
         match Flow(self.figures.flow):
@@ -79,7 +80,7 @@ def in_words(seconds: int | None) -> str:
     """Return a duration as people say it: 40 s, 12 min, 3 h, 6 days; a dash for none."""
     if seconds is None:
         return "–"
-    if seconds < 120:
+    if seconds < 120 and seconds != 60:
         return f"{seconds} s"
     if seconds < 7200:
         return f"{seconds // 60} min"
