@@ -54,6 +54,7 @@ class _Fact:
     CheckLine("no_blocking_exception", "No open exception blocks the release", 30),
     CheckLine("tax_resolved", "Tax code resolved by a rule in force", 50),
     CheckLine("nothing_held", "Nothing of the contract is on hold", 60),
+    CheckLine("within_ceilings", "Nothing is over a cap or purchase order", 65, lambda one: _is_invoice(one)),
     CheckLine("credit_first", "Goes out after every credit it follows", 70, lambda one: _is_invoice(one)),
 )
 def look_at_facts(proposals: Sequence[Proposal]) -> Iterable[tuple[UUID, str, Finding]]:
@@ -117,6 +118,13 @@ def _held(fact: _Fact) -> Finding:
     return Finding(text, remedy=remedy, holds_up=False)
 
 
+def _over(fact: _Fact) -> Finding:
+    assert fact.amount is not None
+    text = f"{fact.entries} worth {number(fact.amount, places=2)} {fact.text} over a cap or purchase order"
+    remedy = Link("See what is over", charges_address(contract=fact.code, over="yes"))
+    return Finding(text, "Over cap", remedy=remedy, holds_up=False)
+
+
 def _credit_first(fact: _Fact) -> Finding:
     text = f"Goes out after {fact.code or 'the credit note'} is posted"
     remedy = Link("Open it", proposal_address(fact.code)) if fact.code else None
@@ -133,6 +141,7 @@ _WORDS = {
     "no_blocking_exception": _blocked,
     "tax_resolved": _tax,
     "nothing_held": _held,
+    "within_ceilings": _over,
     "credit_first": _credit_first,
     RERATED: _rerated,
 }

@@ -50,6 +50,13 @@ JOIN billing_charge c ON c.contract_id = h.contract_id AND c.source_id = h.sourc
  AND c.billable AND c.billing_account_id = p.billing_account_id AND c.service_on <= p.until
 GROUP BY p.id, p.contract_code, p.currency
 
+UNION ALL -- Work that a cap or purchase order keeps back.
+SELECT p.id, 'within_ceilings', count(DISTINCT c.source_id), sum(c.amount), p.contract_code, p.currency, NULL
+FROM invoice p
+JOIN billing_charge c ON c.contract_id = p.contract_id AND c.billing_account_id = p.billing_account_id
+ AND c.not_billable_reason IN ('over_cap', 'over_order') AND c.service_on <= p.until
+GROUP BY p.id, p.contract_code, p.currency
+
 UNION ALL -- Invoices that bill anew what a credit note has yet to take back.
 SELECT p.id, 'credit_first', count(*), NULL, min(q.number), '', NULL
 FROM invoice p

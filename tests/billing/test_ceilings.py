@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from billing.models import CeilingUse, Charge
+from billing.models import CeilingUse, Charge, Proposal
+from billing.queries.checks import look_at_facts
 from billing.queries.explanations import explain_charge
 from contracts.models import ContractVersion, Payer
+from core.actors import Actor
 from core.models import Event, ExceptionItem
 from tests.billing.builders import Agreement, person
+from tests.billing.documents import run_to, tax_rule
 from tests.billing.test_caps import MARCH, capped, recap
 from tests.personas import page_client
 
@@ -102,3 +105,16 @@ def test_the_pages_show_room_and_what_is_over() -> None:
     assert "Over caps" in listed and "£50.00" in listed
     narrowed = client.get("/billing/charges/", {"over": "yes"}).content.decode()
     assert "Over cap" in narrowed
+
+
+def test_the_review_of_a_run_marks_what_is_over() -> None:
+    agreement = capped()
+    agreement.works("1", MARCH)
+    agreement.price()
+    tax_rule(agreement.contract)
+    run_to(agreement.contract, MARCH, Actor.of(person("finance")))
+    proposal = Proposal.objects.get()
+    found = [finding for _, key, finding in look_at_facts([proposal]) if key == "within_ceilings"]
+    assert [(one.text, one.tag, one.holds_up) for one in found] == [
+        ("1 entry worth 50.00 GBP over a cap or purchase order", "Over cap", False)
+    ]

@@ -132,7 +132,7 @@ def test_the_whole_paper_of_the_second_month(finance: User) -> None:
     )
     assert review.changes_title == "Changed since February"
     assert review.changes == (Check("Senior 180.00 to 190.00, version 1", "changed"),)
-    assert review.passed == "7 of 7 pass"
+    assert review.passed == "8 of 8 pass"
     assert review.people == "You prepared it, so a second person approves it."
     assert review.may == {"hold", "submit", "discard", "note"}
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import resolve
 from pytest_django.plugin import DjangoDbBlocker
 
-from billing.models import Charge, Proposal
+from billing.models import CeilingUse, Charge, Proposal
 from billing.states import PaymentStatus, ProposalKind, ProposalStatus
 from config.demo.firm.people import PEOPLE
 from config.demo.guide import hints
@@ -109,10 +109,17 @@ def test_the_seeded_exceptions_wait_with_their_money() -> None:
     waiting = ExceptionItem.objects.filter(state__in=OPEN_STATES)
     codes = {
         *("rate_missing", "fx_missing", "customer_incomplete", "period_closed"),
-        *("break_open", "milestone_unsigned"),
+        *("break_open", "milestone_unsigned", "over_cap"),
     }
     assert codes == set(waiting.values_list("code", flat=True))
     assert not waiting.filter(money_at_risk=None).exists()
+
+
+def test_one_contract_is_near_its_cap_and_one_is_over() -> None:
+    uses = CeilingUse.objects.order_by("contract__code").values_list("contract__code", "told_percent")
+    assert list(uses) == [("C-3047", 95), ("C-5020", 95)]
+    over = Charge.objects.filter(component="over_cap").values_list("contract__code", flat=True)
+    assert set(over) == {"C-5020"}
 
 
 def test_the_breaks_are_those_that_were_made_and_those_of_refused_invoices() -> None:
@@ -166,7 +173,7 @@ def test_the_guide_names_everybody_and_addresses_that_exist() -> None:
     text = said("demo_guide")
     for person in PEOPLE:
         assert f"{person.username:<8} {person.name}" in text
-    assert 5 <= len(hints()) <= 11
+    assert 5 <= len(hints()) <= 12
     for hint in hints():
         resolve(hint.path.partition("?")[0])
 
