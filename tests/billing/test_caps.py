@@ -5,12 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
+from billing.actions.decisions import hold_source
 from billing.models import Charge
-from contracts.models import ContractLine, ContractVersion, Payer
+from contracts.models import ContractLine, ContractVersion, Payer, Rate
+from core.actors import Actor
 from reporting.invariants import offenders
 from tests import factories
-from tests.billing.builders import Agreement
+from tests.billing.builders import Agreement, person
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +239,56 @@ def test_without_a_cap_any_more_everything_is_billed() -> None:
     ContractLine.objects.update(cap_amount=None)
     agreement.price()
     assert parts(agreement) == [("base", "1.0000", "150.00", True)]
+
+
+def test_days_count_by_their_hours() -> None:
+    agreement = Agreement(cap_hours=Decimal(12))
+    agreement.rate("800")
+    agreement.card.unit = "day"
+    agreement.card.save()
+    agreement.works("8", MARCH)
+    agreement.works("8", date(2026, 3, 3))
+    agreement.price()
+    assert parts(agreement) == [
+        ("base", "1.0000", "800.00", True),
+        ("base", "0.5000", "400.00", True),
+        ("over_cap", "0.5000", "400.00", False),
+    ]
+    assert offenders() == {}
+
+
+def test_a_write_down_takes_no_more_than_what_the_cap_leaves() -> None:
+    agreement = capped(cap="150")
+    entry = agreement.works("1", MARCH)
+    agreement.price()
+    agreement.decide(entry, "write_down", "120")
+    recap(agreement, "100")
+    assert [(row[0], row[2]) for row in parts(agreement)] == [
+        ("base", "100.00"),
+        ("over_cap", "50.00"),
+        ("write_down", "-100.00"),
+    ]
+    assert offenders() == {}
+
+
+def test_work_that_lost_its_price_keeps_its_room() -> None:
+    agreement = capped(cap="150")
+    agreement.works("1", MARCH)
+    agreement.price()
+    agreement.fix()
+    agreement.works("1", date(2026, 3, 3))
+    Rate.objects.update(valid=DateRange(date(2026, 3, 3), None))
+    agreement.price()
+    assert [(row[0], row[2]) for row in parts(agreement)] == [("base", "150.00"), ("over_cap", "150.00")]
+
+
+def test_a_held_charge_keeps_its_place() -> None:
+    agreement = capped(cap="150")
+    first = agreement.works("1", MARCH)
+    agreement.works("1", date(2026, 3, 3))
+    agreement.price()
+    hold_source(
+        agreement.contract.pk, source_id=first.root_id, reason="Asked", actor=Actor.of(person("finance"))
+    )
+    agreement.price()
+    assert [(row[0], row[2]) for row in parts(agreement)] == [("base", "150.00"), ("over_cap", "150.00")]
