@@ -13,6 +13,7 @@ from core.exceptions import close_exceptions
 from core.models import Attachment
 from core.rows import check_fields, save_changes
 from projects.actions.milestones import facts_of, record_milestone
+from projects.actions.unsigned import refresh_unsigned, unsigned_key
 from projects.events import MilestoneRejected, MilestoneSignedOff
 from projects.models import Milestone, SignOff, SignOffLink
 from projects.policies import check_completed
@@ -49,7 +50,7 @@ def decide(milestone: Milestone, decision: Decision, evidence: Evidence, *, acto
 
     What is left accepted signs it off; a part leaves the rest waiting; a rejection, which says why, sends
     it back to work. Records milestone.signed_off or milestone.rejected; closes its exception where nothing
-    waits any more.
+    waits any more, else has it tell what still does.
     """
     check_completed(milestone)
     before = accepted_percent(milestone)
@@ -82,6 +83,8 @@ def move_on(milestone: Milestone, sign_off: SignOff, *, actor: Actor) -> None:
         save_changes(milestone, {"status": MilestoneStatus.SIGNED_OFF})
     if milestone.status != MilestoneStatus.COMPLETED:
         close_exceptions([unsigned_key(milestone)], actor=actor, resolution="It was decided about.")
+    else:
+        refresh_unsigned(milestone, on=sign_off.signed_on, actor=actor)
     about, how = facts_of(milestone), sign_off.how
     payload = (
         MilestoneRejected(*about, sign_off.pk, how, sign_off.comment)
@@ -96,11 +99,6 @@ def move_on(milestone: Milestone, sign_off: SignOff, *, actor: Actor) -> None:
 def accepted_percent(milestone: Milestone) -> Decimal:
     """Return how much of the milestone is accepted, in percent of the whole."""
     return SignOff.objects.filter(milestone=milestone).aggregate(sum=Sum("percent"))["sum"] or Decimal(0)
-
-
-def unsigned_key(milestone: Milestone) -> str:
-    """Return the cause key of the exception that a milestone waits too long."""
-    return f"milestone_unsigned:{milestone.pk}"
 
 
 def _percent(decision: Decision, before: Decimal) -> Decimal:

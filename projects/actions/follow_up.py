@@ -6,17 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, DateField, ExpressionWrapper, F, QuerySet
 
 from core.actors import Actor
 from core.events import Happening, record_all
-from core.exceptions import OPEN_STATES, Cause, close_exceptions, open_exception
+from core.exceptions import OPEN_STATES, close_exceptions, open_exception
 from core.models import ExceptionItem
-from core.presentation import formats
 from core.verbs import verb
-from projects.actions.deciding import unsigned_key
 from projects.actions.milestones import facts_of
+from projects.actions.unsigned import unsigned_cause, unsigned_key
 from projects.events import MilestoneSignedOff
 from projects.models import Milestone, Project, SignOff
 from projects.queries.milestones import unsigned, with_terms
@@ -54,7 +52,7 @@ def note_unsigned(*, on: date, actor: Actor, reason: str = "") -> int:
     waiting = list(rows.select_related("project", "contract__customer").order_by("pk"))
     keys = {unsigned_key(one) for one in waiting}
     for one in waiting:
-        open_exception(_cause(one), actor=actor)
+        open_exception(unsigned_cause(one), actor=actor)
     stale = ExceptionItem.objects.filter(code="milestone_unsigned", state__in=OPEN_STATES)
     gone = stale.exclude(cause_key__in=keys).values_list("cause_key", flat=True)
     close_exceptions(gone, actor=actor, resolution="It does not wait for its sign-off any more.")
@@ -115,28 +113,3 @@ def _happened(milestone: Milestone, fact: SignOff) -> Happening:
     )
     entity_id = milestone.project.legal_entity_id
     return Happening("projects.milestone", milestone.pk, payload, entity_id, fact.signed_on)
-
-
-def _cause(milestone: Any) -> Cause:
-    name = milestone.name or milestone.term_key
-    since = formats.day(milestone.completed_on)
-    return Cause(
-        code="milestone_unsigned",
-        key=unsigned_key(milestone),
-        title=f"{name} waits for its sign-off since {since}"[:200],
-        object_type="projects.milestone",
-        object_id=milestone.pk,
-        object_label=f"{milestone.code} {name}"[:160],
-        subject_label=milestone.contract.customer.name,
-        contract_id=milestone.contract_id,
-        legal_entity_id=milestone.project.legal_entity_id,
-        flow="delivery",
-        team="pmo",
-        money_at_risk=milestone.waiting_amount,
-        currency=milestone.contract.currency_id,
-        evidence={
-            "milestone": milestone.code,
-            "completed_on": since,
-            "allowed_days": settings.MILESTONE_UNSIGNED_DAYS,
-        },
-    )

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.utils.timezone import localtime
 
@@ -10,13 +11,14 @@ from contracts.policies import person
 from core.actors import Actor
 from core.attachments import keep_content
 from core.errors import Invalid, NotFound, Refusal
+from core.money import round_money
 from core.presentation.formats import money
 from core.rows import check_fields, locked, save_changes
 from core.verbs import verb
 from projects.actions.milestones import facts_of, locked_milestone, record_milestone
 from projects.actions.uploads import Upload
 from projects.events import MilestoneLinkCreated, MilestoneLinkRevoked
-from projects.models import Milestone, SignOffLink
+from projects.models import Milestone, SignOff, SignOffLink
 from projects.policies import check_completed, check_may_edit
 from projects.queries.milestones import with_terms
 
@@ -127,6 +129,24 @@ def statement_of(link: SignOffLink, on: date) -> str:
     worth = f", {money(milestone.waiting_amount, contract.currency_id)}" if shown else ""
     name = milestone.name or milestone.term_key
     return f"{contract.code} {contract.name}. {milestone.code} {name}: {left} to be accepted{worth}."
+
+
+def outcome_of(link: SignOffLink, made: SignOff) -> str:
+    """Return in words what an answer accepted of the milestone, and what of it remained after that answer."""
+    if not made.percent:
+        return "nothing is accepted"
+    milestone = with_terms(Milestone.objects.filter(pk=link.milestone_id), made.signed_on).get()
+    currency = milestone.contract.currency_id
+    shown = link.shows_amount and milestone.amount is not None
+
+    def part(percent: Decimal) -> str:
+        worth = round_money(milestone.amount * percent / 100, currency) if shown else None
+        amount = f" ({money(worth, currency)})" if worth is not None else ""
+        return f"{percent.normalize():f} %{amount}"
+
+    left = 100 - made.percent_before - made.percent
+    rest = f"; {part(left)} still to be accepted" if left else "; nothing remains to be accepted"
+    return f"{part(made.percent)} accepted now{rest}"
 
 
 def shown_sha256(link: SignOffLink, on: date) -> str:

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.attachments import as_download
 from core.errors import NotFound, Refusal
 from core.presentation.asking import show_refusal
-from projects.actions.links import check_open, link_of, shown_sha256, statement_of
+from projects.actions.links import check_open, link_of, outcome_of, shown_sha256, statement_of
 from projects.actions.signing import Visitor, answer_by_link
 from projects.forms.milestones import ClientForm
 from projects.models import SignOff, SignOffLink
@@ -42,12 +42,11 @@ def client_sign_off(request: HttpRequest, secret: str) -> HttpResponse:
     except Refusal as refusal:
         return _private(render(request, TEMPLATE, {"sentence": refusal.sentence}, status=refusal.status))
     if link.used_at is not None:
-        made = SignOff.objects.filter(link=link).first()
-        return _private(render(request, TEMPLATE, {**_shown(link), "made": made}))
+        return _thanks(request, link, SignOff.objects.get(link=link))
     current = shown_sha256(link, _today(link))
     form = ClientForm(request.POST or None, initial={"shown": current})
     if request.method == "POST" and form.is_valid() and (made := _decided(request, secret, form)):
-        return _private(render(request, TEMPLATE, {**_shown(link), "made": made}))
+        return _thanks(request, link, made)
     status = 422 if form.is_bound else 200
     context = {**_shown(link), "form": form, "shown": current}
     return _private(render(request, TEMPLATE, context, status=status))
@@ -79,6 +78,11 @@ def _decided(request: HttpRequest, secret: str, form: ClientForm) -> SignOff | N
     except Refusal as refusal:
         show_refusal(form, refusal)
         return None
+
+
+def _thanks(request: HttpRequest, link: SignOffLink, made: SignOff) -> HttpResponse:
+    context = {"link": link, "made": made, "outcome": outcome_of(link, made)}
+    return _private(render(request, TEMPLATE, context))
 
 
 def _shown(link: SignOffLink) -> dict[str, Any]:

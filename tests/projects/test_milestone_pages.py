@@ -159,6 +159,8 @@ def test_a_client_reads_and_accepts_in_part_without_an_account() -> None:
     assert client.post(public(link), {**said, "csrfmiddlewaretoken": "x"}).status_code == 403
     answer = client.post(public(link), said, headers={"User-Agent": "Browser"})
     assert (answer.status_code, "Grace answered" in answer.content.decode()) == (200, True)
+    thanks = "60 % (£60,000.00) accepted now; 40 % (£40,000.00) still to be accepted"
+    assert (thanks in answer.content.decode(), "% to be accepted" in answer.content.decode()) == (True, False)
     kept = SignOff.objects.get()
     facts = (kept.percent, kept.signer, kept.address, kept.user_agent, kept.how)
     assert facts == (Decimal(60), "Grace", "127.0.0.1", "Browser", "client_link")

@@ -350,6 +350,13 @@ def test_what_waits_too_long_is_an_exception_with_what_it_is_worth() -> None:
     assert (item.state, item.resolution) == ("resolved", "It was decided about.")
 
 
+def test_what_is_at_risk_follows_a_part_that_was_accepted_at_once() -> None:
+    milestone = waiting({"amount": D("42000")}, on=date(2026, 11, 2))
+    note_unsigned(on=date(2026, 11, 20), actor=Actor.system("milestones"))
+    signed(milestone, "40")
+    assert list(ExceptionItem.objects.values_list("money_at_risk", "state")) == [(D("25200"), "open")]
+
+
 def test_an_exception_closes_when_the_setting_allows_more_days(settings: Any) -> None:
     waiting(on=TODAY - timedelta(days=8))
     note_unsigned(on=TODAY, actor=Actor.system("milestones"))
