@@ -57,10 +57,16 @@ def not_on_hold(proposal: Proposal) -> None:
 
 
 def nothing_blocks(proposal: Proposal) -> None:
-    """Refuse while the contract has open exceptions that block its releases."""
-    blocking = ExceptionItem.objects.filter(
-        contract_id=proposal.contract_id, blocks_release=True, state__in=OPEN_STATES
-    ).values_list("number", "title")[:3]
+    """Refuse while exceptions of the contract block its releases, or the ERP finds the bill-to incomplete.
+
+    An exception about the document itself does not keep it from being released anew.
+    """
+    of_contract = Q(contract_id=proposal.contract_id, blocks_release=True)
+    of_customer = Q(code="customer_incomplete", evidence__billing_account_id=str(proposal.billing_account_id))
+    open_ones = ExceptionItem.objects.filter(state__in=OPEN_STATES).filter(
+        of_contract | (of_customer & ~Q(object_id=proposal.pk))
+    )
+    blocking = open_ones.order_by("opened_at").values_list("number", "title")[:3]
     if blocking:
         listed = "; ".join(f"{number} {title}" for number, title in blocking)
         raise BlockedByException(f"{proposal.number} cannot be released while these are open: {listed}.")

@@ -20,8 +20,9 @@ from core.exceptions import Cause, open_exception
 from core.models import Event
 from core.reactions import reacts_to
 from core.verbs import acting
-from integrations.actions.deliveries import queue_document
+from integrations.actions.deliveries import queue_document, replay_delivery
 from integrations.actions.processes import begin_activation, retry_stopped_steps
+from integrations.queries.deliveries import refused_over_customers
 from integrations.queries.processes import live_processes_of, steps_that_may_go_on
 from integrations.relay.compensation import give_up
 
@@ -77,6 +78,14 @@ def retry_what_waited(events: list[Event]) -> None:
     for event in events:
         if steps := steps_that_may_go_on(event):
             retry_stopped_steps(steps, actor=RELAY, reason=f"{event.type} may have settled it")
+
+
+@reacts_to("billing_account.changed")
+def send_again_what_was_incomplete(events: list[Event]) -> None:
+    """Send the documents again that the ERP refused because the bill-to that changed was incomplete."""
+    accounts = {event.aggregate_id for event in events}
+    if deliveries := refused_over_customers(accounts):
+        replay_delivery(deliveries, actor=RELAY, reason="The customer was completed")
 
 
 @reacts_to("contract.terminated")

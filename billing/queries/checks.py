@@ -51,7 +51,7 @@ class _Fact:
 @proposal_checks(
     CheckLine("time_approved", "All time approved by project manager", 10),
     CheckLine("rates_in_force", "Rates in force on every work date", 20),
-    CheckLine("no_blocking_exception", "No open exception blocks the release", 30),
+    CheckLine("no_blocking_exception", "No open difference or refused customer blocks the release", 30),
     CheckLine("tax_resolved", "Tax code resolved by a rule in force", 50),
     CheckLine("nothing_held", "Nothing of the contract is on hold", 60),
     CheckLine("within_ceilings", "Nothing is over a cap or purchase order", 65, lambda one: _is_invoice(one)),
@@ -96,7 +96,8 @@ def _time(fact: _Fact) -> Finding:
 
 
 def _unpriced(fact: _Fact) -> Finding:
-    return Finding(f"{fact.text}{fact.more}", "No price", remedy=_exception(fact))
+    text = f"{fact.text}{fact.more}: not on this document, which can go without it"
+    return Finding(text, "No price", remedy=_exception(fact))
 
 
 def _blocked(fact: _Fact) -> Finding:

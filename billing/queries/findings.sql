@@ -24,12 +24,14 @@ JOIN core_exceptionitem x ON x.contract_id = p.contract_id AND x.state IN ('open
  AND x.flow = 'pricing'
 GROUP BY p.id
 
-UNION ALL -- Exceptions that block the release.
+UNION ALL -- Exceptions that block the release, and those of a bill-to that the ERP finds incomplete.
 SELECT p.id, 'no_blocking_exception', count(*), NULL, min(x.number),
        (array_agg(x.title ORDER BY x.number))[1], NULL
 FROM asked p
-JOIN core_exceptionitem x ON x.contract_id = p.contract_id AND x.state IN ('open', 'in_progress')
- AND x.blocks_release
+JOIN core_exceptionitem x ON x.state IN ('open', 'in_progress')
+ AND (x.contract_id = p.contract_id AND x.blocks_release
+  OR x.code = 'customer_incomplete' AND x.object_id <> p.id
+   AND x.evidence ->> 'billing_account_id' = p.billing_account_id::text)
 GROUP BY p.id
 
 UNION ALL -- Tax codes that no rule gives any more.

@@ -1,6 +1,7 @@
 """Questions about messages to other systems."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from core.access import scoped
 from core.exceptions import OPEN_STATES
 from core.models import ExceptionItem, User
 from integrations.models import Delivery, DeliveryAttempt, System
+from integrations.states import DeliveryState
 
 UNFINISHED = ("pending", "leased", "retry", "unknown", "rejected", "dead")
 IN_FLIGHT = ("pending", "leased", "retry", "unknown")
@@ -31,6 +33,18 @@ def replayable_deliveries_of(proposal_id: uuid.UUID) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         aggregate_type="billing.proposal", aggregate_id=proposal_id, state__in=REPLAYABLE
     )
+
+
+def refused_over_customers(account_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Return the rejected messages whose open exception says that one of these bill-tos is incomplete."""
+    items = ExceptionItem.objects.filter(
+        code="customer_incomplete",
+        state__in=OPEN_STATES,
+        evidence__billing_account_id__in=[str(pk) for pk in account_ids],
+    )
+    told = [pk for pk in items.values_list("evidence__delivery_id", flat=True) if pk]
+    rows = Delivery.objects.filter(pk__in=told, state=DeliveryState.REJECTED)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def unrouted_proposals() -> QuerySet[Proposal]:

@@ -244,7 +244,11 @@ def test_what_stands_against_a_proposal_is_named_with_its_remedy(finance: User) 
                 f"/timesheets/entries/?contract={agreement.contract.code}&unapproved=true&last=2026-03-31",
             ),
         ),
-        ("failed", "No rate", Link(item.number, f"/exceptions/{item.number}/")),
+        (
+            "failed",
+            "No rate: not on this document, which can go without it",
+            Link(item.number, f"/exceptions/{item.number}/"),
+        ),
         (
             "failed",
             f"{account.name} wants a purchase order, and the contract names none",

@@ -8,6 +8,7 @@ import pytest
 
 from billing.actions.posting import confirm_posting
 from billing.models import Proposal
+from contracts.actions.customers import change_billing_account
 from core.actors import Actor
 from core.models import Event, ExceptionItem, LegalEntity
 from core.reactions import run_reactions
@@ -25,6 +26,7 @@ from integrations.relay.claiming import RELAY
 from integrations.tasks import deliver_leftovers
 from tests.integrations.builders import DOCUMENT_DATE, only_delivery, proposal
 from tests.integrations.fakes import Clock, FakeErp
+from tests.personas import person
 
 pytestmark = pytest.mark.django_db
 Deliver = Callable[[], int]
@@ -153,6 +155,23 @@ def test_a_refusal_about_the_other_side_waits_for_a_replay(
     delivery.refresh_from_db()
     assert (delivery.state, posted_proposal(delivery).status) == ("delivered", "posted")
     assert open_codes() == []
+
+
+def test_completing_the_customer_sends_every_document_again_that_was_refused_over_it(
+    entity: LegalEntity, erp: FakeErp, deliver: Deliver
+) -> None:
+    delivery = queued(entity)
+    account = posted_proposal(delivery).billing_account
+    erp.before_create = [Rejected("customer_incomplete", "No tax registration.", "customer.tax_registration")]
+    deliver()
+    run_reactions()
+    assert open_codes() == ["customer_incomplete"]
+    change_billing_account(account.pk, city="Leeds", actor=Actor.of(person("data_steward")))
+    run_reactions()
+    deliver()
+    run_reactions()
+    delivery.refresh_from_db()
+    assert (delivery.state, posted_proposal(delivery).status, open_codes()) == ("delivered", "posted", [])
 
 
 def test_throttling_pauses_the_system_for_everybody_and_costs_no_retry_time(
