@@ -203,6 +203,16 @@ class ProposalHeld:
     reason: str
 
 
+@event("proposal.redated")
+@dataclass(frozen=True)
+class ProposalRedated:
+    """A draft got another date and tax point."""
+
+    number: str
+    previous: date
+    document_date: date
+
+
 @event("proposal.discarded")
 @dataclass(frozen=True)
 class ProposalDiscarded:

@@ -65,6 +65,15 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=240, widget=forms.Textarea(attrs={"rows": 2, "autofocus": True}))
 
 
+class RedateForm(forms.Form):
+    """Which date the document gets, and why."""
+
+    document_date = forms.DateField(
+        label="Date", widget=day_field(), help_text="Date and tax point; not before the last work date."
+    )
+    reason = forms.CharField(max_length=240, required=False)
+
+
 class NoteForm(forms.Form):
     """A remark that stays inside the firm."""
 

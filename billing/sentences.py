@@ -131,6 +131,11 @@ def _held(payload: dict[str, Any]) -> str:
     return f"Put on hold: {payload['reason']}" if payload["reason"] else "Goes on"
 
 
+@describes("proposal.redated")
+def _redated(payload: dict[str, Any]) -> str:
+    return f"Dated {_on(payload, 'document_date')} instead of {_on(payload, 'previous')}"
+
+
 @describes("proposal.discarded")
 def _discarded(payload: dict[str, Any]) -> str:
     return "Discarded; its charges are open again"

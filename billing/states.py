@@ -4,6 +4,9 @@ from django.db import models
 
 from core.states import state_table
 
+# How a refusal begins where people gave the message up: those are their words, not the ERP's.
+NOT_SENT = "Not sent: "
+
 
 class ChargeStatus(models.TextChoices):
     """States of a charge; it is fixed from the moment its proposal is releasing (`fixed_at`)."""

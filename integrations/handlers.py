@@ -13,6 +13,7 @@ from billing.actions.posting import confirm_posting, return_refused
 from billing.actions.steps.locking import lock_contracts
 from billing.models import Proposal
 from billing.queries.affected import contracts_of_proposals
+from billing.states import NOT_SENT
 from core.actors import Actor
 from core.correlation import correlated
 from core.errors import Refusal
@@ -56,10 +57,12 @@ def hand_back(events: list[Event]) -> None:
     for event in _locked_proposals_of(events):
         told = event.payload
         if told.get("returned", event.type == "delivery.waived"):
-            sentence, field = told.get("sentence") or f"Not sent: {event.reason}", told.get("field", "")
+            refusal = told.get("sentence")
+            code = "erp_rejected" if refusal else "message_given_up"
+            sentence, field = refusal or f"{NOT_SENT}{event.reason}", told.get("field", "")
             with _refusals_of_billing(event):
                 return_refused(
-                    UUID(told["object_id"]), code="erp_rejected", sentence=sentence, field=field, actor=RELAY
+                    UUID(told["object_id"]), code=code, sentence=sentence, field=field, actor=RELAY
                 )
 
 

@@ -61,7 +61,7 @@ def return_refused(
 ) -> Proposal:
     """Return a proposal the ERP refused to draft, its charges no longer fixed, with an exception.
 
-    `code` is the exception's: erp_rejected, customer_incomplete or period_closed.
+    `code` is the exception's: erp_rejected, or message_given_up where people stopped it (NOT_SENT).
     Records proposal.refused.
     """
     proposal = lock_proposal(proposal_id)

@@ -19,7 +19,7 @@ from billing.queries.addresses import (
     proposal_address,
     unapproved_time_address,
 )
-from billing.states import ProposalKind, ProposalStatus
+from billing.states import NOT_SENT, ProposalKind, ProposalStatus
 from core.presentation.formats import counted, number
 from core.presentation.parts import Link
 
@@ -80,8 +80,13 @@ def look_at_headers(proposals: Sequence[Proposal]) -> Iterable[tuple[UUID, str, 
             remedy = Link("Open the contract", contract_address(proposal.contract.code))
             yield proposal.pk, "purchase_order", Finding(text, "PO missing", remedy=remedy)
         if proposal.refusal and proposal.status == ProposalStatus.DRAFT:
-            text = f"The ERP refused it: {proposal.refusal}"
-            yield proposal.pk, "accepted_by_erp", Finding(text, "Rejected by ERP", "bad")
+            yield proposal.pk, "accepted_by_erp", _refused(proposal.refusal)
+
+
+def _refused(sentence: str) -> Finding:
+    if sentence.startswith(NOT_SENT):
+        return Finding(f"Given up before the ERP took it: {sentence.removeprefix(NOT_SENT)}", "Not sent")
+    return Finding(f"The ERP refused it: {sentence}", "Rejected by ERP", "bad")
 
 
 def _is_invoice(proposal: Proposal) -> bool:

@@ -120,6 +120,7 @@ def _facts(proposal: Proposal) -> tuple[Fact, ...]:
             f", amendment {amendment}" if amendment else "",
         ),
         Fact("Purchase order", proposal.purchase_order or "none"),
+        Fact("Date", day(proposal.document_date)),
         Fact("Period", span(proposal.service_from, proposal.service_to)),
         Fact("Terms", f"{counted(proposal.payment_terms_days, 'day')} net"),
     ]

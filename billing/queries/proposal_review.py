@@ -143,6 +143,7 @@ def _may(proposal: Proposal, user: User) -> frozenset[str]:
         "unhold": prepares and not free and status in REVIEWED,
         "submit": prepares and free and status == ProposalStatus.DRAFT,
         "discard": prepares and status == ProposalStatus.DRAFT,
+        "redate": prepares and status == ProposalStatus.DRAFT,
         "approve": approves and free and status == ProposalStatus.IN_REVIEW,
         "release": releases and free and status == ProposalStatus.APPROVED,
         "return": decides and status in {ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED},

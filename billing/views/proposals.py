@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from billing.actions import proposals as verbs
-from billing.forms import NoteForm, ReasonForm
+from billing.actions.dating import redate_proposal
+from billing.forms import NoteForm, ReasonForm, RedateForm
 from billing.models import Proposal
 from billing.queries.addresses import proposal_address
 from billing.queries.proposal_page import proposal_page
@@ -98,6 +99,14 @@ DECISIONS = {
         text="Its charges are open again; the next run proposes them.",
         tone="danger",
     ),
+    "redate": Decision(
+        "Change the date of {}",
+        "Change the date",
+        "{} has another date",
+        lambda pk, said, actor: redate_proposal(pk, **said, actor=actor),
+        RedateForm,
+        text="Taxes and exchange rate are those of the new day; the lines stay.",
+    ),
     "note": Decision(
         "Note on {}",
         "Keep the note",
@@ -110,6 +119,7 @@ DECISIONS = {
 ACTS = (
     ("discard", "Discard"),
     ("return", "Return to draft"),
+    ("redate", "Change date"),
     ("hold", "Hold"),
     ("unhold", "Let it go on"),
 )

@@ -1,31 +1,36 @@
 """One step for many documents at once: send, approve, release."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from billing.actions.proposals import approve_proposals, release_proposal, submit_proposals
 from billing.filters import ProposalFilter
 from billing.models import Proposal
-from billing.queries.addresses import run_address
+from billing.queries.addresses import exception_address, run_address
+from billing.queries.proposal_review import reviewed
+from billing.queries.standing import findings_of
 from billing.queries.visibility import visible_proposals, visible_runs
 from billing.states import ProposalStatus
 from billing.views.answers import ask, done
 from core.actors import Actor
 from core.errors import Invalid, Refusal, Stale
 from core.pages import page, person_of
-from core.presentation.formats import counted
+from core.presentation.formats import counted, money
 from core.presentation.selection import NothingSelected, Selection
 
 AT_ONCE = 200
+MOST_NAMED = 10
 
 
 @require_POST
@@ -57,7 +62,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
     chosen = visible_proposals(person_of(request)).filter(run=found, pk__in=ids).order_by("kind", "number")
     if request.method != "POST":
         count = counted(len(ids), "document")
-        text = "The ERP posts them under its own numbers. That is never undone: it takes a credit."
+        text = f"{_worth(chosen)}. The ERP posts them under its own numbers, which only a credit takes back."
         hidden = tuple(("selected", str(pk)) for pk in ids)
         return ask(request, title=f"Release {count} to the ERP", button="Release", text=text, hidden=hidden)
     released, kept = _release_each(chosen, Actor.of(person_of(request)))
@@ -66,6 +71,12 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         messages.warning(request, render_to_string("billing/parts/kept.html", {"kept": kept}))
     message = f"{released} released, {len(kept)} not" if kept else f"{released} released"
     return done(request, message, back=run_address(found))
+
+
+def _worth(chosen: QuerySet[Proposal]) -> str:
+    """Return what documents come to with tax, per currency, in words."""
+    sums = chosen.order_by("currency").values_list("currency").annotate(gross=Sum("gross"))
+    return " and ".join(money(gross, currency, code=True) for currency, gross in sums)
 
 
 def _done_with(request: HttpRequest, step: str, rows: QuerySet[Proposal], back: str) -> HttpResponse:
@@ -78,8 +89,35 @@ def _done_with(request: HttpRequest, step: str, rows: QuerySet[Proposal], back: 
             visible_proposals(person_of(request)).filter(pk__in=rows).select_for_update(no_key=True)
         )
         _unchanged_since_seen(request, chosen)
+        if step == "approve" and "confirmed" not in request.POST and (failing := _failing(chosen)):
+            return _ask_about(request, failing)
         changed = verb([one.pk for one in chosen], actor=Actor.of(person_of(request)))
     return done(request, f"{len(changed)} {words}", back=back)
+
+
+def _failing(chosen: Sequence[Proposal]) -> list[str]:
+    """Return what stands against documents, each by its number."""
+    findings = findings_of(reviewed(Proposal.objects.filter(pk__in=[one.pk for one in chosen])))
+    return [
+        f"{one.number}: {finding.text}"
+        for one in chosen
+        for finding in findings.get(one.pk, {}).values()
+        if finding.holds_up
+    ]
+
+
+def _ask_about(request: HttpRequest, failing: list[str]) -> HttpResponse:
+    count = counted(len({line.partition(":")[0] for line in failing}), "document")
+    more = f" And {len(failing) - MOST_NAMED} more." if len(failing) > MOST_NAMED else ""
+    said = [(name, value) for name, values in request.POST.lists() for value in values]
+    kept = tuple(pair for pair in said if pair[0] not in {"csrfmiddlewaretoken", "next"})
+    return ask(
+        request,
+        title=f"Approve {count} with failing checks",
+        button="Approve all the same",
+        text=f"{'. '.join(failing[:MOST_NAMED])}.{more}",
+        hidden=(*kept, ("confirmed", "yes")),
+    )
 
 
 def _unchanged_since_seen(request: HttpRequest, chosen: Sequence[Proposal]) -> None:
@@ -90,20 +128,31 @@ def _unchanged_since_seen(request: HttpRequest, chosen: Sequence[Proposal]) -> N
         raise Stale(f"{', '.join(moved)} changed since you looked: look again.")
 
 
-def _release_each(chosen: QuerySet[Proposal], actor: Actor) -> tuple[int, list[tuple[str, str]]]:
-    """Release documents, credit notes first; return how many went, and why which of the others did not."""
+def _release_each(chosen: QuerySet[Proposal], actor: Actor) -> tuple[int, list[tuple[str, str, bool]]]:
+    """Release documents, credit notes first; return how many went, and which did not, why, still waiting?"""
     released, kept = 0, []
     for proposal in chosen:
         try:
             after = release_proposal(proposal.pk, actor=actor)
         except Refusal as refusal:
-            kept.append((proposal.number, refusal.sentence.removeprefix(f"{proposal.number} ")))
+            why = _with_links(refusal.sentence.removeprefix(f"{proposal.number} "))
+            kept.append((proposal.number, why, True))
             continue
         if after.status == ProposalStatus.DRAFT:
-            kept.append((after.number, "changed since its approval and is a draft again."))
+            kept.append((after.number, "changed since its approval and is a draft again.", False))
         else:
             released += 1
     return released, kept
+
+
+def _with_links(sentence: str) -> str:
+    """Return a sentence whose exceptions lead to their pages."""
+    parts = re.split(r"(EX-\d+)", sentence)
+    drawn = (
+        format_html('<a class="u-id" href="{}">{}</a>', exception_address(part), part) if place % 2 else part
+        for place, part in enumerate(parts)
+    )
+    return format_html_join("", "{}", ((part,) for part in drawn))
 
 
 def _ids(request: HttpRequest) -> list[UUID]:

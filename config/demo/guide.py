@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
 
+from billing.checks import look_at
 from billing.models import BillingRun, Proposal
 from billing.states import PaymentStatus, ProposalStatus
 from config.demo.firm.people import PASSWORD, PEOPLE
@@ -15,6 +17,8 @@ from config.demo.path.stage import loaded_calendar
 from config.demo.token import token_file
 from core.exceptions import OPEN_STATES
 from core.models import ExceptionItem
+from timesheets.models import TimeEntry
+from timesheets.states import EntryStatus
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,14 @@ def hints() -> list[Hint]:
             "Billing and the ERP differ: see where, settle it, then sign the month off.",
         ),
         Hint("daniel", "/approvals/", "Approve last week's time, what looks odd first."),
-        Hint("maya", "/timesheets/", "Mend the time that was sent back, enter today's, submit the week."),
+        *_sent_back(),
         *_sign_off(),
         *_trace(),
-        Hint("jonas", "/admin/", "Keep customers, rates and tax codes clean; every change has its history."),
+        Hint(
+            "jonas",
+            "/admin/core/exchangerate/",
+            "Enter the missing rate from CHF to GBP: an expense waits for it; every change has its history.",
+        ),
     ]
 
 
@@ -86,11 +94,25 @@ def _activation() -> Iterator[Hint]:
         yield Hint("jonas", f"/processes/{process.pk}/", words)
 
 
+def _sent_back() -> Iterator[Hint]:
+    entry = TimeEntry.objects.filter(status=EntryStatus.REJECTED, worker__user__username="maya").first()
+    if entry:
+        path = reverse("week", args=[entry.worker.code, entry.timesheet.week])
+        yield Hint("maya", path, "Mend the time that was sent back, and submit the week again.")
+    yield Hint("maya", "/timesheets/", "Enter today's time.")
+
+
 def _run() -> Iterator[Hint]:
     waiting = Proposal.objects.filter(status=ProposalStatus.IN_REVIEW).values("run")
     run = BillingRun.objects.filter(pk__in=waiting).order_by("-created_at").first()
     if run:
-        words = "Review the invoices Priya prepared, approve and release them; the ERP answers in seconds."
+        going = list(run.proposals.filter(status=ProposalStatus.IN_REVIEW, on_hold=False))
+        stay = sum("no_blocking_exception" in found for found in look_at(going).values())
+        words = (
+            f"Review the {len(going)} invoices Priya prepared, approve and release them:"
+            f" {len(going) - stay} go to the ERP, which answers in seconds;"
+            f" {stay} stay until differences with the ERP are settled and its customer is complete."
+        )
         yield Hint("helen", f"/billing/runs/{run.number}/", words)
 
 

@@ -26,6 +26,7 @@ names_causes(
     credit_above_nothing="A credit above zero",
     too_many_charges="Too many charges for one document",
     erp_rejected="ERP rejected the invoice",
+    message_given_up="Sending given up",
     customer_incomplete="Customer incomplete in the ERP",
     period_closed="Period closed in the ERP",
     tax_code_unknown="Tax code unknown to the ERP",

@@ -31,6 +31,12 @@ class RateGap:
         return min(self.rates, key=self._distance, default=None)
 
     @property
+    def starts_on(self) -> date:
+        """Return from when a price leaves no hole: the day after the last one before, else the first work."""
+        ends = [rate.valid.upper for rate in self.rates if rate.valid.upper]
+        return max((end for end in ends if end <= self.first_on), default=self.first_on)
+
+    @property
     def card(self) -> RateCard | None:
         """Return the card to fill: that of the nearest price, else the most specific one."""
         return self.nearest.card if self.nearest else next(iter(self.cards), None)

@@ -12,21 +12,25 @@ from reporting.fixes.processes import process_fix
 from reporting.queries.addresses import address
 
 ADVICE = {
-    "period_closed": ("Send it again once the period is open", "Opened the period in the ERP"),
-    "customer_blocked": ("Send it again once the customer is unblocked", "Unblocked in the ERP"),
-    "customer_unknown": ("Send it again once the customer exists", "Created in the ERP"),
-    "company_unknown": ("Send it again once the company exists", "Created in the ERP"),
-    "tax_code_unknown": ("Send it again once the tax code exists", "Created in the ERP"),
-    "currency_not_allowed": ("Send it again once the currency is allowed", "Allowed in the ERP"),
-    "delivery_dead": ("Send it again", "The system answers again"),
-    "outcome_unknown": ("Look for the document again", "Checked in the ERP"),
+    "period_closed": "Send it again once the period is open",
+    "customer_blocked": "Send it again once the customer is unblocked",
+    "customer_unknown": "Send it again once the customer exists",
+    "company_unknown": "Send it again once the company exists",
+    "tax_code_unknown": "Send it again once the tax code exists",
+    "currency_not_allowed": "Send it again once the currency is allowed",
+    "delivery_dead": "Send it again",
+    "outcome_unknown": "Look for the document again",
+}
+
+_OTHERWISE = {
+    "period_closed": " Where the period stays closed, give the message up: the draft can take another date."
 }
 
 
 class ReplayForm(forms.Form):
-    """Why it is sent again."""
+    """Why it is sent again, in the person's own words where they have any."""
 
-    reason = forms.CharField(max_length=240, label="What was done")
+    reason = forms.CharField(max_length=240, label="What was done", required=False)
 
 
 @shows(*ADVICE, "customer_incomplete", "erp_rejected")
@@ -47,7 +51,6 @@ def replay_fix(item: ExceptionItem, user: User, form: ReplayForm | None = None) 
         return process_fix(item, user)
     if not item.evidence.get("delivery_id"):
         return None
-    title, done = ADVICE[item.code]
     effects: tuple[Fact, ...] = ()
     if item.money_at_risk is not None:
         effects = (Fact(f"{item.object_label} goes to the ERP", money(item.money_at_risk, item.currency)),)
@@ -55,12 +58,12 @@ def replay_fix(item: ExceptionItem, user: User, form: ReplayForm | None = None) 
     may = holds(user, "proposal.release", entity) or holds(user, "integration.work", entity)
     href = address("delivery", item.evidence["delivery_id"])
     return Fix(
-        title=title,
-        text="What it holds already is found, not doubled.",
+        title=ADVICE[item.code],
+        text=f"What it holds already is found, not doubled.{_OTHERWISE.get(item.code, '')}",
         effects=effects,
         action=reverse("fix_replay", args=[item.number]),
         button="Send again",
-        form=form or ReplayForm(initial={"reason": done}),
+        form=form or ReplayForm(),
         change="Say what was done",
         open=Link("Open message", href) if href else None,
         reason="" if may else "This takes somebody who releases invoices or looks after integrations.",

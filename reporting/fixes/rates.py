@@ -66,11 +66,11 @@ def missing_rate_fix(item: ExceptionItem, user: User, form: RateFixForm | None =
         return None
     card, amount = gap.card, gap.nearest.amount if gap.nearest else None
     per = f"per {card.unit}"
-    title = f"Set a price from {day(gap.first_on)}"
+    title = f"Set a price from {day(gap.starts_on)}"
     if amount is not None:
         title += f" at {money(amount, card.currency_id)} {per}"
     may = holds(user, "rate.edit", item.legal_entity_id)
-    initial = {"card": card.pk, "amount": amount, "starts_on": gap.first_on, "ends_on": _until(gap)}
+    initial = {"card": card.pk, "amount": amount, "starts_on": gap.starts_on, "ends_on": _until(gap)}
     return Fix(
         title=title,
         text=f"on {card.code}; the work is priced at once.",

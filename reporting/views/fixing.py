@@ -85,7 +85,7 @@ def fix_replay(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404(number)
 
     def act(said: dict[str, Any], actor: Actor) -> str:
-        replay_delivery([UUID(delivery)], actor=actor, reason=said["reason"])
+        replay_delivery([UUID(delivery)], actor=actor, reason=_said(item, said))
         return f"{item.object_label} is sent again"
 
     return _apply(request, item, ReplayForm(request.POST), act, replay_fix)
@@ -101,10 +101,15 @@ def fix_process(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404(number)
 
     def act(said: dict[str, Any], actor: Actor) -> str:
-        resume_process(UUID(process), actor=actor, reason=said["reason"])
+        resume_process(UUID(process), actor=actor, reason=_said(item, said))
         return f"{item.object_label} goes on where it stopped"
 
     return _apply(request, item, ReplayForm(request.POST), act, process_fix)
+
+
+def _said(item: ExceptionItem, said: dict[str, Any]) -> str:
+    """Return what the person said was done; where nothing, only that it was asked from the exception."""
+    return said["reason"] or f"From {item.number}"
 
 
 def _item(request: HttpRequest, number: str) -> ExceptionItem:

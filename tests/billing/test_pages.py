@@ -19,6 +19,7 @@ from tests.document_factories import (
     ProposalFactory,
     ProposalLineFactory,
 )
+from tests.factories import ExceptionItemFactory
 from tests.personas import page_client
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +115,9 @@ def test_the_way_of_a_document_without_script(finance: User, finance_lead: User)
     assert prepares.post(f"{address}submit/", selected)["Location"] == address
     assert "Approve 1" in text_of(approves, address)
     assert approves.post(f"{address}approve/", selected)["Location"] == address
-    assert "Release 1 document to the ERP" in prepares.get(f"{address}release/", selected).content.decode()
+    dialog = prepares.get(f"{address}release/", selected).content.decode()
+    assert "Release 1 document to the ERP" in dialog
+    assert f"GBP\N{NO-BREAK SPACE}{proposal.gross:,.2f}. The ERP posts" in dialog
     assert prepares.post(f"{address}release/", selected)["Location"] == address
     proposal.refresh_from_db()
     assert (proposal.status, proposal.prepared_by, proposal.approved_by) == (
@@ -146,7 +149,43 @@ def test_a_release_of_some_lists_why_the_others_stayed(finance: User, finance_le
     swapped = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert ("1 not released" in swapped, swapped.count(listed)) == (True, 1)
     client.post(f"{address}release/", both)
-    assert client.get(address).content.decode().count(listed) == 1
+    again = client.get(address).content.decode()
+    assert (again.count(listed), f"/billing/proposals/{held.number}/release/" in again) == (1, True)
+
+
+def test_documents_with_failing_checks_are_approved_only_when_told_of_them(
+    finance: User, finance_lead: User
+) -> None:
+    _, run, proposal = proposed(finance)
+    ids = {"selected": [str(proposal.pk)]}
+    address = f"/billing/runs/{run.number}/"
+    page_client(finance).post(f"{address}submit/", ids)
+    ExceptionItemFactory.create(title="Break", contract_id=proposal.contract_id, blocks_release=True)
+    client = page_client(finance_lead)
+    asked = client.post(f"{address}approve/", ids, headers=HTMX).content.decode()
+    assert ("Approve 1 document with failing checks" in asked, f"{proposal.number}: Break" in asked) == (
+        True,
+        True,
+    )
+    assert Proposal.objects.get().status == "in_review"
+    assert f'name="selected" value="{proposal.pk}"' in asked
+    assert client.post(f"{address}approve/", {**ids, "confirmed": "yes"}, headers=HTMX).status_code == 204
+    assert Proposal.objects.get().status == "approved"
+
+
+def test_what_blocks_a_release_is_led_to(finance: User, finance_lead: User) -> None:
+    _, run, proposal = proposed(finance)
+    ids = {"selected": [str(proposal.pk)]}
+    address = f"/billing/runs/{run.number}/"
+    page_client(finance).post(f"{address}submit/", ids)
+    page_client(finance_lead).post(f"{address}approve/", ids)
+    item = ExceptionItemFactory.create(
+        title="<b>Break</b>", contract_id=proposal.contract_id, blocks_release=True
+    )
+    client = page_client(finance)
+    client.post(f"{address}release/", ids)
+    link = f'<a class="u-id" href="/exceptions/{item.number}/">{item.number}</a> &lt;b&gt;Break&lt;/b&gt;.'
+    assert client.get(address).content.decode().count(link) == 1
 
 
 def test_a_step_on_documents_that_moved_is_refused(finance: User) -> None:

@@ -82,6 +82,7 @@ def test_the_whole_paper_of_the_second_month(finance: User) -> None:
         facts=(
             Fact("Contract", contract.code, f"/contracts/{contract.code}/"),
             Fact("Purchase order", "none"),
+            Fact("Date", "31 Mar 2026"),
             Fact("Period", "2–3 Mar 2026"),
             Fact("Terms", "30 days net"),
         ),
@@ -134,7 +135,7 @@ def test_the_whole_paper_of_the_second_month(finance: User) -> None:
     assert review.changes == (Check("Senior 180.00 to 190.00, version 1", "changed"),)
     assert review.passed == "8 of 8 pass"
     assert review.people == "You prepared it, so a second person approves it."
-    assert review.may == {"hold", "submit", "discard", "note"}
+    assert review.may == {"hold", "submit", "discard", "redate", "note"}
 
 
 def test_the_whole_run_of_the_second_month(finance: User) -> None:

@@ -311,6 +311,12 @@ def test_giving_a_message_up_returns_the_document_to_billing(
         "draft",
         "Not sent: Bill it in December",
     )
+    assert [item.code for item in ExceptionItem.objects.filter(state="open")] == ["message_given_up"]
+    shown = page_client(finance).get(f"/billing/proposals/{document.number}/").content.decode()
+    assert ("Given up before the ERP took it: Bill it in December" in shown, "ERP refused" in shown) == (
+        True,
+        False,
+    )
 
 
 def test_pausing_a_system_needs_the_role_and_a_reason(

@@ -54,14 +54,14 @@ class TestMissingRate:
         fix = fix_for(gap(firm), finance)
 
         assert fix is not None and fix.form is not None
-        assert fix.title == "Set a price from 3 Nov 2026 at £90.00 per hour"
+        assert fix.title == "Set a price from 1 Nov 2026 at £90.00 per hour"
         assert [(fact.label, fact.value) for fact in fix.effects] == [
             ("105.0 h at £90.00 per hour", "£9,450.00")
         ]
         assert fix.form.initial == {
             "card": card.pk,
             "amount": Decimal("90.0000"),
-            "starts_on": date(2026, 11, 3),
+            "starts_on": date(2026, 11, 1),
             "ends_on": date(2026, 11, 30),
         }
         assert fix.reason == ""
@@ -211,6 +211,18 @@ class TestReplay:
         )
         firm.delivery.refresh_from_db()
         assert firm.delivery.state == "pending"
+
+    @pytest.mark.parametrize(
+        ("said", "kept"), [("", "From {}"), ("Asked their finance", "Asked their finance")]
+    )
+    def test_nothing_is_said_for_the_person(self, firm: World, finance: User, said: str, kept: str) -> None:
+        told = {"delivery_id": str(firm.delivery.pk)}
+        item = ExceptionItemFactory.create(code="period_closed", legal_entity=firm.entity, evidence=told)
+        fix = fix_for(item, finance)
+        assert fix is not None and fix.form is not None
+        assert (fix.form.initial, fix.form["reason"].value()) == ({}, None)
+        page_client(finance).post(f"/exceptions/fix/{item.number}/replay/", {"reason": said}, headers=HTMX)
+        assert Event.objects.get(type="delivery.replayed").reason == kept.format(item.number)
 
     def test_another_entitys_message_stays_where_it_is(self, firm: World) -> None:
         other = build("BETA")
