@@ -97,7 +97,7 @@ def _done_with(request: HttpRequest, step: str, rows: QuerySet[Proposal], back: 
 
 def _failing(chosen: Sequence[Proposal]) -> list[str]:
     """Return what stands against documents, each by its number."""
-    findings = findings_of(reviewed(Proposal.objects.filter(pk__in=[one.pk for one in chosen])))
+    findings = findings_of(list(reviewed(Proposal.objects.filter(pk__in=[one.pk for one in chosen]))))
     return [
         f"{one.number}: {finding.text}"
         for one in chosen

@@ -99,7 +99,8 @@ def _sent_back() -> Iterator[Hint]:
     if entry:
         path = reverse("week", args=[entry.worker.code, entry.timesheet.week])
         yield Hint("maya", path, "Mend the time that was sent back, and submit the week again.")
-    yield Hint("maya", "/timesheets/", "Enter today's time.")
+    else:
+        yield Hint("maya", "/timesheets/", "Enter today's time, submit the week.")
 
 
 def _run() -> Iterator[Hint]:
