@@ -388,6 +388,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="category_unit_has_a_price",
+                violation_error_message="Give both a unit and its price, or neither.",
             ),
         ),
         migrations.AddConstraint(
@@ -398,6 +399,7 @@ class Migration(migrations.Migration):
                     models.Q(("receipt_above__isnull", True), ("receipt_above__gte", 0), _connector="OR"),
                 ),
                 name="category_limits_not_negative",
+                violation_error_message="Prices, ceilings and limits must not be less than 0.",
             ),
         ),
         migrations.AddConstraint(

@@ -58,10 +58,12 @@ class ExpenseCategory(Canonical):
         constraints = [
             models.CheckConstraint(
                 name="category_unit_has_a_price",
+                violation_error_message="Give both a unit and its price, or neither.",
                 condition=Q(unit="", unit_price__isnull=True) | (~Q(unit="") & Q(unit_price__gt=0)),
             ),
             models.CheckConstraint(
                 name="category_limits_not_negative",
+                violation_error_message="Prices, ceilings and limits must not be less than 0.",
                 condition=(Q(ceiling__isnull=True) | Q(ceiling__gte=0))
                 & (Q(receipt_above__isnull=True) | Q(receipt_above__gte=0)),
             ),
