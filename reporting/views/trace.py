@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from core.models import User
 from core.pages import page, person_of
 from core.presentation.register import is_fragment
 from reporting.queries.chain import chain_nodes
@@ -23,12 +24,11 @@ def trace(request: HttpRequest) -> HttpResponse:
     With `go` the page of the one object of that number opens instead, where there is one.
     """
     user, text = person_of(request), request.GET.get("q", "").strip()
+    if is_fragment(request) and request.htmx.target == "palette-results":  # type: ignore[attr-defined]
+        return _suggested(request, text, user)
     if "go" in request.GET and (opened := page_of(text, user)):
         return redirect(opened)
     subjects = find_subjects(text, user)
-    if is_fragment(request) and request.htmx.target == "palette-results":  # type: ignore[attr-defined]
-        listed = {"q": text, "subjects": subjects, "groups": suggestions(text, user)}
-        return render(request, f"{TEMPLATE}#palette", listed)
     context: dict[str, Any] = {"q": text, "subjects": subjects}
     context["groups"] = [] if subjects else suggestions(text, user)
     chosen = request.GET.get("of")
@@ -38,6 +38,17 @@ def trace(request: HttpRequest) -> HttpResponse:
         nodes = chain_nodes(found.facts, failed=subject.failed) if found.facts else ()
         context |= {"trace": found, "subject": subject, "nodes": nodes}
     return render(request, TEMPLATE, context)
+
+
+def _suggested(request: HttpRequest, text: str, user: User) -> HttpResponse:
+    """List what fits while one types; what Enter will open stands first, and nothing is opened yet."""
+    listed = {
+        "q": text,
+        "exact": page_of(text, user),
+        "subjects": find_subjects(text, user),
+        "groups": suggestions(text, user),
+    }
+    return render(request, f"{TEMPLATE}#palette", listed)
 
 
 @page("trace.view")

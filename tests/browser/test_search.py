@@ -21,7 +21,8 @@ def test_enter_opens_the_run_of_that_number(
     page.goto(f"{live_server.url}/exceptions/")
     page.keyboard.press("Control+k")
     page.keyboard.type("br-alpha")
-    expect(page.locator("#palette-results")).to_contain_text("BR-ALPHA")
+    expect(page.locator("#palette-results a").first).to_have_text("Open br-alpha Enter")
+    expect(page.locator("#palette-results main")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/billing/runs/BR-ALPHA/$"))
 

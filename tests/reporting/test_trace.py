@@ -134,6 +134,17 @@ def test_the_palette_suggests_while_one_types(firm: World, finance: User) -> Non
     assert "C-ALPHA ALPHA agreement" in answer and "<html" not in answer
 
 
+@pytest.mark.parametrize("text", ["BR-ALPHA", "c-alpha", "IP-ALPHA"])
+def test_typing_an_exact_number_suggests_it_and_leads_nowhere(
+    firm: World, finance: User, text: str
+) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "palette-results"}
+    answer = page_client(finance).get("/trace/", {"q": text, "go": "1"}, headers=headers)
+    said = answer.content.decode()
+    assert (answer.status_code, "<html" in said) == (200, False)
+    assert said.strip().startswith(f'<a class="c-result" href="{page_of(text, finance)}"><b>Open {text}</b>')
+
+
 def test_enter_on_an_exact_number_opens_what_goes_by_it(firm: World, finance: User) -> None:
     client = page_client(finance)
     posted = Proposal.objects.get(number="IP-ALPHA-2")
