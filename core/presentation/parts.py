@@ -144,10 +144,16 @@ class Equation:
     theirs: Decimal
     difference_label: str
     currency: str
+    settled: bool = False
 
     @property
     def difference(self) -> Decimal:
         return self.ours - self.theirs
+
+    @property
+    def is_off(self) -> bool:
+        """Say whether a difference is left that nobody has explained."""
+        return bool(self.difference) and not self.settled
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from billing.models import ErpDocument, Proposal, ProposalLine
 from integrations.models import Break
 from integrations.states import BreakKind, DeliveryState
 
+POSTED_LATER = "posted_later"
 _SENT = {
+    POSTED_LATER: "Posted after this comparison",
     "": "Never sent",
     DeliveryState.PENDING: "On its way",
     DeliveryState.LEASED: "On its way",
@@ -21,7 +23,7 @@ _SENT = {
 
 
 def reason_of(row: Break, delivery_state: str) -> str:
-    """Return the reason of a break; `delivery_state` is that of our document's last message."""
+    """Return why a break is one; `delivery_state` is that of our last message, or POSTED_LATER."""
     ours, theirs = row.proposal, row.erp_document
     match row.kind:
         case BreakKind.MISSING_THERE:
@@ -49,6 +51,8 @@ def their_absence(row: Break, delivery_state: str) -> str:
     """Return what stands in the hole where the ERP's document is missing."""
     if row.kind == BreakKind.CURRENCY:
         return f"Not in {row.currency} in ERP"
+    if delivery_state == POSTED_LATER:
+        return "Not posted when it was compared"
     return "Deleted in ERP" if delivery_state == DeliveryState.DELIVERED else "Nothing posted in ERP"
 
 

@@ -1,8 +1,9 @@
 """Questions about reconciliation: runs, breaks, and what stands on both sides."""
 
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from billing.models import Proposal
 from billing.states import ProposalStatus
@@ -66,6 +67,25 @@ def runs_of_month(
         finished = runs.filter(completed_at__isnull=False).order_by("-started_at").first()
     attempt = newest[0] if newest and not newest[0].completed_at else None
     return finished, attempt
+
+
+def unsettled(run: ReconciliationRun) -> QuerySet[Break]:
+    """Return the breaks of the run's month, in every currency, that keep it from being signed off."""
+    return Break.objects.filter(
+        system=run.system_id,
+        legal_entity=run.legal_entity_id,
+        month=run.month,
+        state__in=("open", "proposed"),
+    )
+
+
+def explained_differences(run: ReconciliationRun) -> dict[str, tuple[int, Decimal]]:
+    """Return per currency how many differences of the run's month are explained, and their net sum."""
+    rows = Break.objects.filter(
+        system=run.system_id, legal_entity=run.legal_entity_id, month=run.month, state="explained"
+    )
+    sums = rows.order_by("currency").values_list("currency").annotate(Count("pk"), Sum("difference"))
+    return {currency: (count, net) for currency, count, net in sums}
 
 
 def visible_routes(user: User) -> QuerySet[Route]:

@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 from billing.models import ErpDocument, Proposal
 from integrations.matching.invoices import following
 from integrations.models import Break, Delivery, ReconciliationRun
-from integrations.queries.reasons import reason_of, their_absence
-from integrations.states import BreakState
+from integrations.queries.reasons import POSTED_LATER, reason_of, their_absence
+from integrations.states import BreakState, DeliveryState
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class SidedRow:
 def live_breaks(run: ReconciliationRun, currency: str) -> QuerySet[Any]:
     """Return the breaks that stand in the run's month and a currency, with what their rows show.
 
-    `message_state` is the state of the last message about our document, empty where there was none.
+    `message_state` is the state of the last message about our document, empty where there was none;
+    `posted_later` says that one arrived there after the comparison had read the other side.
     """
     messages = Delivery.objects.filter(
         aggregate_type="billing.proposal", aggregate_id=OuterRef("proposal_id")
@@ -56,6 +57,7 @@ def live_breaks(run: ReconciliationRun, currency: str) -> QuerySet[Any]:
     rows = Break.objects.filter(
         system=run.system_id, legal_entity=run.legal_entity_id, month=run.month, currency=currency
     ).exclude(state=BreakState.MATCHED)
+    later = messages.filter(state=DeliveryState.DELIVERED, finished_at__gt=run.read_at or run.started_at)
     named = (
         "proposal__billing_account__customer",
         "erp_document",
@@ -63,14 +65,17 @@ def live_breaks(run: ReconciliationRun, currency: str) -> QuerySet[Any]:
         "proposed_by",
         "system",
     )
-    return rows.select_related(*named).annotate(message_state=state).order_by("-difference", "key")
+    return (
+        rows.select_related(*named)
+        .annotate(message_state=state, posted_later=Exists(later))
+        .order_by("-difference", "key")
+    )
 
 
 def matched_documents(run: ReconciliationRun, currency: str) -> QuerySet[ErpDocument]:
     """Return the ERP's documents that agree with ours in the run's month."""
-    broken = Break.objects.filter(erp_document=OuterRef("pk"), month=run.month).exclude(
-        state=BreakState.MATCHED
-    )
+    live = Break.objects.filter(month=run.month).exclude(state=BreakState.MATCHED)
+    broken = live.filter(Q(erp_document=OuterRef("pk")) | Q(proposal=OuterRef("proposal")))
     return (
         ErpDocument.objects.filter(
             ~Exists(broken),
@@ -102,7 +107,7 @@ def excluded_documents(run: ReconciliationRun, currency: str) -> QuerySet[ErpDoc
 
 def break_rows(breaks: Iterable[Any], today: date) -> list[SidedRow]:
     """Return the breaks of `live_breaks` as aligned rows with their age on `today`."""
-    return [_break_row(row, row.message_state, today) for row in breaks]
+    return [_break_row(row, POSTED_LATER if row.posted_later else row.message_state, today) for row in breaks]
 
 
 def document_rows(documents: Iterable[ErpDocument], reason: str = "") -> list[SidedRow]:

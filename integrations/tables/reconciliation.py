@@ -27,7 +27,7 @@ from integrations.queries.sides import (
     matched_documents,
 )
 from integrations.states import BreakState
-from integrations.tables.settling import Settlement, settlement_of
+from integrations.tables.settling import RefusedSettlement, Settlement, settlement_of
 
 SHOWN_AT_ONCE = 200
 
@@ -57,8 +57,10 @@ class ReconciliationPage:
 
     title = "Invoices: billing against ERP"
 
-    def __init__(self, user: User, asked: AskedMonth, *, today: date) -> None:
-        self.user, self.today = user, today
+    def __init__(
+        self, user: User, asked: AskedMonth, *, today: date, refused: RefusedSettlement | None = None
+    ) -> None:
+        self.user, self.today, self.refused = user, today, refused
         self.path = reverse("reconciliation")
         self.routes = list(asked_of.visible_routes(user))
         self.route = self._route(asked.entity)
@@ -111,9 +113,25 @@ class ReconciliationPage:
             ours=Decimal(sides.get("our_net", 0)),
             theirs_label=f"{self.run.system}, {counted(theirs, 'document')}",
             theirs=Decimal(sides.get("their_net", 0)),
-            difference_label=f"Difference, {counted(len(self._open), 'break')}",
+            difference_label=f"Difference, {self._left_in_words}",
             currency=self.currency,
+            settled=not self._open,
         )
+
+    @property
+    def _left_in_words(self) -> str:
+        left, explained = len(self._open), len(self._explained)
+        if not explained:
+            return counted(left, "break")
+        return f"{counted(left, 'break')}, {explained} explained" if left else "explained"
+
+    @property
+    def nothing_left(self) -> tuple[str, str]:
+        """Return why no break is listed: the sides agree, or what differs is explained."""
+        explained = len(self._explained)
+        if explained:
+            return "Every difference is explained", f"{counted(explained, 'difference')} under Explained."
+        return "Both sides agree", "No break is left in this month."
 
     @property
     def equation_text(self) -> str:
@@ -188,7 +206,9 @@ class ReconciliationPage:
             row=row,
             label=f"{comparison.ours_title} against {comparison.theirs_title}",
             comparison=comparison,
-            settlement=settlement_of(row, self._open, self.user, row.message_state),
+            settlement=settlement_of(row, self._open, self.user, row.message_state).chosen(
+                self.refused.settlement if self.refused else ""
+            ),
             action=reverse("break_settle", args=[row.pk]) + self.address(),
         )
 
@@ -199,7 +219,7 @@ class ReconciliationPage:
     @property
     def sign_off_reason(self) -> str:
         """Return why the month cannot be signed off yet, or nothing."""
-        left = self.run.breaks if self.run else 0
+        left = self._left
         return f"{counted(left, 'break')} left" if left else ""
 
     @property
@@ -242,6 +262,11 @@ class ReconciliationPage:
     @property
     def _explained(self) -> list[Any]:
         return [row for row in self._live if row.state == BreakState.EXPLAINED]
+
+    @cached_property
+    def _left(self) -> int:
+        """Return how many breaks stand open now, in every currency of the month."""
+        return asked_of.unsettled(self.run).count() if self.run else 0
 
     @cached_property
     def _counts(self) -> dict[str, int]:

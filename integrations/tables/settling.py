@@ -1,10 +1,12 @@
 """The ways to settle a break, with their consequence, as one person may choose them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from core.models import User
 from core.permissions import holds
-from core.presentation.formats import money
+from core.presentation.formats import counted, money
 from core.presentation.parts import Option
 from integrations.models import Break
 from integrations.queries.comparing import suggestion_for
@@ -22,6 +24,27 @@ class Settlement:
     options: list[Option] = field(default_factory=list)
     button: str = ""
     reason: str = ""
+
+    def chosen(self, value: str) -> "Settlement":
+        """Return the same with another way chosen, where it is one that can be chosen."""
+        if value not in {one.value for one in self.options if not one.reason}:
+            return self
+        return replace(self, options=[replace(one, checked=one.value == value) for one in self.options])
+
+
+@dataclass(frozen=True)
+class RefusedSettlement:
+    """What somebody chose and wrote for a break, and why it was refused; shown again beside the field."""
+
+    sentence: str
+    field: str = ""
+    settlement: str = ""
+    why: str = ""
+
+    @property
+    def of_choice(self) -> bool:
+        """Say whether the choice was at fault and not the words given for it."""
+        return self.field == "settlement"
 
 
 def settlement_of(row: Break, others: list[Break], user: User, delivery_state: str) -> Settlement:
@@ -98,3 +121,14 @@ _SAID = {
     "duplicate": "{theirs} carries the reference of {ours}, which is posted already.",
     "status": "{ours} and {theirs} are not in the same state.",
 }
+
+
+def vouched_for(explained: Mapping[str, tuple[int, Decimal]]) -> str:
+    """Say what a person who signs a month off vouches for: the differences per currency, in words."""
+    if not explained:
+        return "No difference of this month had to be explained."
+    sums = [
+        f"{counted(count, 'difference')} of {money(net, currency)} in all"
+        for currency, (count, net) in explained.items()
+    ]
+    return f"You vouch for the month with what was explained: {'; '.join(sums)}."

@@ -1,9 +1,12 @@
 """Pages of the reconciliation of invoices."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +16,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseStopPolling
 
 from core.actors import Actor
-from core.errors import Refusal
+from core.errors import Forbidden, Refusal
 from core.pages import page, person_of
+from core.presentation.asking import Done, Question, ask
 from core.presentation.register import render_part
 from integrations.actions.breaks import accept_difference, propose_explanation, reject_explanation
 from integrations.actions.deliveries import replay_delivery
@@ -22,9 +26,10 @@ from integrations.actions.reconciliation import request_reconciliation, sign_off
 from integrations.filters import AskedMonth
 from integrations.models import Break, ReconciliationRun
 from integrations.queries.deliveries import replayable_deliveries_of
-from integrations.queries.reconciliation import visible_breaks, visible_runs
+from integrations.queries.reconciliation import explained_differences, visible_breaks, visible_runs
 from integrations.tables.export import reconciliation_csv
 from integrations.tables.reconciliation import ReconciliationPage
+from integrations.tables.settling import RefusedSettlement, vouched_for
 
 TEMPLATE = "reconciliation/invoices.html"
 Settle = Callable[[Break, str, Actor], str]
@@ -66,21 +71,29 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-@require_POST
 @page("reconciliation.work")
 def sign_off(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Sign the month off."""
-    run = get_object_or_404(visible_runs(person_of(request)), pk=pk)
-    sign_off_reconciliation(run.pk, actor=Actor.of(person_of(request)))
-    messages.success(request, f"{run.month:%B %Y} is signed off")
-    return redirect(f"{reverse('reconciliation')}{_page(request).address()}")
+    """Say which differences were explained, and sign the month off once that is confirmed."""
+    run = get_object_or_404(visible_runs(person_of(request)).select_related("legal_entity"), pk=pk)
+    back = f"{reverse('reconciliation')}{_page(request).address()}"
+
+    def act(said: dict[str, Any]) -> Done:
+        sign_off_reconciliation(run.pk, actor=Actor.of(person_of(request)))
+        return Done(f"{run.month:%B %Y} is signed off", back)
+
+    title = f"Sign off {run.month:%B %Y} of {run.legal_entity}"
+    question = Question(title, "Sign off", back, vouched_for(explained_differences(run)))
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    return ask(request, form, question, act)
 
 
 @require_POST
 @page("reconciliation.work")
 def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Settle a break the chosen way and go to the next one; a refusal stays at the break."""
-    row = get_object_or_404(visible_breaks(person_of(request)).select_related("system"), pk=pk)
+    row = get_object_or_404(
+        visible_breaks(person_of(request)).select_related("system", "legal_entity"), pk=pk
+    )
     shown = _page(request)
     chosen = SETTLEMENTS.get(request.POST.get("settlement", ""))
     try:
@@ -88,9 +101,24 @@ def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
             raise Refusal("Choose how to settle the break.", field="settlement")
         messages.success(request, chosen(row, request.POST.get("why", ""), Actor.of(person_of(request))))
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect(shown.path + shown.address(**{"break": str(row.pk)}))
+        return _refused(request, row, refusal)
     return redirect(shown.following(row))
+
+
+def _refused(request: HttpRequest, row: Break, refusal: Refusal) -> HttpResponse:
+    """Show the break again with what was chosen and written, and why it was refused beside it."""
+    if isinstance(refusal, Forbidden):
+        raise refusal
+    said = RefusedSettlement(
+        refusal.sentence,
+        refusal.field or "",
+        request.POST.get("settlement", ""),
+        request.POST.get("why", "")[:400],
+    )
+    of_row = {"entity": row.legal_entity.code, "month": row.month, "currency": row.currency, "open": row.pk}
+    asked = replace(AskedMonth.parse(request.GET), **of_row)
+    shown = ReconciliationPage(person_of(request), asked, today=timezone.localdate(), refused=said)
+    return render(request, TEMPLATE, {"page": shown}, status=422)
 
 
 def _send_again(row: Break, why: str, actor: Actor) -> str:
@@ -105,7 +133,9 @@ def _send_again(row: Break, why: str, actor: Actor) -> str:
 
 def _compare_again(row: Break, why: str, actor: Actor) -> str:
     request_reconciliation(row.system_id, legal_entity_id=row.legal_entity_id, month=row.month, actor=actor)
-    return f"{row.month:%B %Y} is compared again"
+    return (
+        f"{row.key} is still there: {row.month:%B %Y} is compared again, which shows whether it was corrected"
+    )
 
 
 def _propose(row: Break, why: str, actor: Actor) -> str:

@@ -75,7 +75,7 @@ def test_two_people_settle_a_difference(
     page.get_by_label("Accept the difference").check()
     page.get_by_role("button", name="Settle and next").click()
     expect(page.get_by_text("Say why the difference is right.")).to_be_visible()
-    page.get_by_label("Accept the difference").check()
+    expect(page.get_by_label("Accept the difference")).to_be_checked()
     page.get_by_label("Why").fill("Agreed with the customer")
     page.get_by_role("button", name="Settle and next").click()
     expect(page.get_by_text("a second person decides")).to_be_visible()

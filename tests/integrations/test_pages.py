@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.actors import Actor
 from core.models import Event, ExceptionItem, LegalEntity, User
@@ -149,10 +150,12 @@ def test_a_difference_is_explained_by_one_person_and_accepted_by_another(
     row = Break.objects.get()
     client, other = page_client(finance), page_client(person("finance"))
     settle = f"/reconciliation/breaks/{row.pk}/settle/?entity=UK&period=2026-11"
-    refused = client.post(settle, {"settlement": "accept", "why": ""}, follow=True)
-    assert "Say why the difference is right." in refused.content.decode()
+    refused = client.post(settle, {"settlement": "accept", "why": " "})
+    said = refused.content.decode()
+    assert (refused.status_code, 'value="accept" checked' in said) == (422, True)
+    assert '<p class="c-error" id="why-error" role="alert">Say why the difference is right.</p>' in said
     client.post(settle, {"settlement": "accept", "why": "Posted on Monday"})
-    own = client.post(settle, {"settlement": "confirm"}, follow=True)
+    own = client.post(settle, {"settlement": "confirm"})
     assert "another person has to accept it" in own.content.decode()
     row.refresh_from_db()
     assert row.state == "proposed"
@@ -160,6 +163,61 @@ def test_a_difference_is_explained_by_one_person_and_accepted_by_another(
     assert "Accepted the difference of" in done.content.decode()
     row.refresh_from_db()
     assert (row.state, row.explanation) == ("explained", "Posted on Monday")
+    page = client.get(NOVEMBER).content.decode()
+    for shown in ("Difference, explained", "Every difference is explained", ">Sign off</a>"):
+        assert shown in page, shown
+    assert "Both sides agree" not in page and "is-off" not in page
+    run = ReconciliationRun.objects.get()
+    asked = client.get(f"/reconciliation/runs/{run.pk}/sign-off/?entity=UK&period=2026-11")
+    assert "1 difference of £1,000.00 in all" in asked.content.decode()
+    assert ReconciliationRun.objects.get().signed_off_at is None
+    client.post(f"/reconciliation/runs/{run.pk}/sign-off/?entity=UK&period=2026-11")
+    assert ReconciliationRun.objects.get().signed_off_by == finance
+
+
+def test_nothing_chosen_and_another_currency_left(
+    entity: LegalEntity, compare: Callable[[], ReconciliationRun], finance: User
+) -> None:
+    proposal(entity, status="posted")
+    euros = proposal(entity, status="posted", currency="EUR")
+    compare()
+    row = Break.objects.get(key=euros.number)
+    client = page_client(finance)
+    chosen = client.post(f"/reconciliation/breaks/{row.pk}/settle/?entity=UK&period=2026-11", {})
+    assert (chosen.status_code, "Choose how to settle the break." in chosen.content.decode()) == (422, True)
+    Break.objects.filter(currency="GBP").update(state="explained", explanation="Agreed")
+    assert "Sign off, 1 break left" in client.get(NOVEMBER).content.decode()
+
+
+def test_corrected_says_that_the_break_still_stands(
+    entity: LegalEntity, compare: Callable[[], ReconciliationRun], finance: User
+) -> None:
+    document = proposal(entity, status="posted")
+    compare()
+    settle = f"/reconciliation/breaks/{Break.objects.get().pk}/settle/?entity=UK&period=2026-11"
+    said = page_client(finance).post(settle, {"settlement": "compare"}, follow=True).content.decode()
+    assert f"{document.number} is still there: November 2026 is compared again" in said
+
+
+def test_what_was_posted_after_the_comparison_says_so_and_stands_in_one_list_only(
+    entity: LegalEntity, erp: FakeErp, compare: Callable[[], ReconciliationRun], finance: User
+) -> None:
+    document = proposal(entity)
+    queue_document(document.pk, revision=1, actor=RELAY)
+    compare()
+    deliver_due(connect=erp.connect, clock=Clock())
+    run_reactions()
+    document.refresh_from_db()
+    assert document.status == "posted"
+    Delivery.objects.update(finished_at=timezone.now())
+    client = page_client(finance)
+    page = client.get(NOVEMBER).content.decode()
+    assert "Posted after this comparison" in page
+    assert "Deleted in ERP" not in page
+    assert document.number not in client.get(f"{NOVEMBER}&show=matched").content.decode()
+    compare()
+    assert "Posted after this comparison" not in client.get(NOVEMBER).content.decode()
+    assert document.number in client.get(f"{NOVEMBER}&show=matched").content.decode()
 
 
 def test_a_rejected_document_is_sent_again_from_its_break(
@@ -209,7 +267,7 @@ def test_a_month_is_signed_off_once_nothing_is_left(
     run = compare()
     client = page_client(finance)
     sign_off = f"/reconciliation/runs/{run.pk}/sign-off/?entity=UK&period=2026-11"
-    assert client.post(sign_off).status_code == 409
+    assert client.post(sign_off).status_code == 422
     run.refresh_from_db()
     assert run.signed_off_at is None
     erp.documents = [theirs(document)]
