@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from billing.models import Adjustment, BillingRun, Charge, Proposal
 from billing.queries.ceilings import OVER
-from billing.queries.registers import held
+from billing.queries.registers import held, runs_at_work
 from billing.states import (
+    IN_HAND,
     AdjustmentKind,
     AdjustmentStatus,
     ChargeStatus,
@@ -44,10 +45,15 @@ class RunFilter(OfEntity):
 
     q = filters.CharFilter(label="Find a run", field_name="number", lookup_expr="icontains")
     status = filters.ChoiceFilter(label="Status", choices=worded(RunStatus, "billing run"))
+    in_hand = filters.ChoiceFilter(label="At work", choices=[("yes", "At work")], method="at_work")
 
     class Meta:
         model = BillingRun
         fields = ()
+
+    def at_work(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the runs that somebody inside the firm still has to do with."""
+        return runs_at_work(rows)
 
 
 class ProposalFilter(OfEntity):
@@ -58,6 +64,10 @@ class ProposalFilter(OfEntity):
     kind = filters.ChoiceFilter(label="Kind", choices=worded(ProposalKind))
     payment_status = filters.ChoiceFilter(label="Payment", choices=worded(PaymentStatus))
     on_hold = filters.BooleanFilter(label="On hold")
+    in_hand = filters.ChoiceFilter(label="In hand", choices=[("yes", "In hand")], method="not_released")
+    posted_from = filters.DateFilter(
+        label="Posted from", field_name="posted_on", lookup_expr="gte", widget=LINKED
+    )
     run = filters.CharFilter(label="Run", field_name="run__number", widget=LINKED)
     contract = filters.CharFilter(label="Contract", field_name="contract__code", widget=LINKED)
     dated_from = filters.DateFilter(label="Dated from", field_name="document_date", lookup_expr="gte")
@@ -66,6 +76,10 @@ class ProposalFilter(OfEntity):
     class Meta:
         model = Proposal
         fields = ()
+
+    def not_released(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the documents that wait for somebody inside the firm."""
+        return rows.filter(status__in=IN_HAND)
 
     def found(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Keep documents whose number, ERP number, customer or contract contains the text."""

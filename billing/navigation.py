@@ -4,21 +4,18 @@ from django.http import HttpRequest
 
 from billing.queries.ceilings import of_contract
 from billing.queries.milestone_charges import of_milestone
+from billing.queries.registers import runs_at_work
 from billing.queries.visibility import visible_adjustments, visible_proposals, visible_runs
-from billing.states import AdjustmentStatus, ProposalStatus, RunStatus
+from billing.states import IN_HAND, AdjustmentStatus
 from core.pages import person_of
 from core.presentation.counting import Countable
 from core.presentation.navigation import Entry, registry
 from core.presentation.panels import panels
 
-IN_HAND = (ProposalStatus.DRAFT, ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED)
-
 
 def runs_in_hand(request: HttpRequest) -> Countable:
     """Return the runs that are prepared, running, or have documents that are not with the ERP yet."""
-    runs = visible_runs(person_of(request))
-    working = runs.filter(status__in=[RunStatus.DRAFT, RunStatus.RUNNING])
-    return (working | runs.filter(proposals__status__in=IN_HAND)).distinct()
+    return runs_at_work(visible_runs(person_of(request)))
 
 
 def proposals_in_hand(request: HttpRequest) -> Countable:
@@ -42,6 +39,7 @@ registry.add(
         count=runs_in_hand,
         shortcut="B",
         order=10,
+        counted="in_hand=yes",
     ),
     Entry(
         key="proposals",
@@ -53,6 +51,7 @@ registry.add(
         count=proposals_in_hand,
         shortcut="P",
         order=20,
+        counted="in_hand=yes",
     ),
     Entry(
         key="unbilled",
@@ -72,6 +71,7 @@ registry.add(
         permission="charge.view",
         count=decisions_waiting,
         order=40,
+        counted="status=submitted",
     ),
     Entry(
         key="which_rate",

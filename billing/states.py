@@ -46,6 +46,9 @@ class ProposalStatus(models.TextChoices):
     DISCARDED = "discarded"
 
 
+# Documents that wait for somebody inside the firm.
+IN_HAND = (ProposalStatus.DRAFT, ProposalStatus.IN_REVIEW, ProposalStatus.APPROVED)
+
 PROPOSAL = state_table(
     "proposal",
     ProposalStatus,

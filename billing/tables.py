@@ -20,9 +20,16 @@ from billing.states import Component, ProposalStatus
 from core.models import User
 from core.permissions import holds
 from core.presentation.columns import Column
+from core.presentation.formats import counted
 from core.presentation.register import Empty, Register
 from core.presentation.table import BulkAction, Table
 from core.presentation.vocabulary import word
+
+
+def stage_count_of(run: Any) -> str:
+    """Return how many documents of a run of `staged` stand at its stage, in words; nothing for none."""
+    return counted(run.stage_count, "document") if run.stage_count else ""
+
 
 RUNS = Register(
     title="Billing runs",
@@ -44,7 +51,15 @@ RUNS = Register(
                 total="net_base",
             ),
             Column("prepared_by", "Prepared by", sort="prepared_by__last_name"),
-            Column("status", "Status", "state", subject="billing run", sort="status"),
+            Column(
+                "status",
+                "Stage",
+                "state",
+                read="stage",
+                detail=stage_count_of,
+                subject="billing run",
+                sort="stage",
+            ),
         ),
         order="-created_at",
         noun=("run", "runs"),

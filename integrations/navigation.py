@@ -50,6 +50,7 @@ registry.add(
         count=_stuck,
         shortcut="I",
         order=30,
+        counted="stuck=true",
     )
 )
 registry.add(
@@ -62,6 +63,7 @@ registry.add(
         permission="process.view",
         count=_waiting,
         order=25,
+        counted="state=waiting",
     )
 )
 panels.add("contract.side", of_contract, order=50)

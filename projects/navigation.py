@@ -27,6 +27,7 @@ registry.add(
         permission="milestone.view",
         count=late_milestones,
         order=35,
+        counted="unsigned=late",
     ),
     Entry("projects", "Work", "Projects", "projects", "projects", permission="project.view", order=40),
     Entry("workers", "Work", "People", "workers", "people", permission="worker.view", order=50),

@@ -3,27 +3,77 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Concat
 
 from billing.models import Adjustment, BillingRun, Charge, Hold, Proposal
 from billing.queries.ceilings import OVER
-from billing.states import ChargeStatus, ProposalStatus
+from billing.states import IN_HAND, ChargeStatus, ProposalStatus, RunStatus
 from contracts.models import Contract
 
 MONEY: Any = DecimalField(max_digits=18, decimal_places=4)
+
+
+def runs_at_work(runs: QuerySet[BillingRun]) -> QuerySet[BillingRun]:
+    """Keep the runs that are prepared, running, or have documents that are not with the ERP yet."""
+    waiting = Proposal.objects.filter(run=OuterRef("pk"), status__in=IN_HAND)
+    return runs.filter(Q(status__in=[RunStatus.DRAFT, RunStatus.RUNNING]) | Exists(waiting))
+
+
+def staged(runs: QuerySet[BillingRun]) -> QuerySet[Any]:
+    """Add `stage`, the state of the run's documents furthest behind, and `stage_count`, how many have it.
+
+    A run that has not proposed yet, was cancelled, or has no live document is at its own state.
+    """
+    of_run = Proposal.objects.filter(run=OuterRef("pk")).exclude(status=ProposalStatus.DISCARDED).order_by()
+    behind = [
+        ProposalStatus.DRAFT,
+        ProposalStatus.IN_REVIEW,
+        ProposalStatus.APPROVED,
+        ProposalStatus.RELEASING,
+    ]
+    stages = [
+        When(Exists(of_run.filter(status=status)), then=Value(f"documents_{status}")) for status in behind
+    ]
+    own = When(~Q(status=RunStatus.COMPLETED), then=F("status"))
+    posted = When(Exists(of_run), then=Value("documents_posted"))
+    stage = Case(own, *stages, posted, default=F("status"), output_field=CharField())
+    at_stage = of_run.annotate(standing=Concat(Value("documents_"), "status")).filter(
+        standing=OuterRef("stage")
+    )
+    counted = Subquery(at_stage.values("run").annotate(n=Count("pk")).values("n"))
+    return runs.annotate(stage=stage).annotate(stage_count=Coalesce(counted, 0))
 
 
 def runs_with_figures(runs: QuerySet[BillingRun]) -> QuerySet[Any]:
     """Add the number of live proposals, their net in base, and the contracts left out."""
     live = Proposal.objects.filter(run=OuterRef("pk")).exclude(status=ProposalStatus.DISCARDED)
     figures = live.order_by().values("run")
-    return runs.select_related("legal_entity", "prepared_by").annotate(
-        proposal_count=Coalesce(Subquery(figures.annotate(n=Count("pk")).values("n")), 0),
-        net_base=Coalesce(
-            Subquery(figures.annotate(n=Sum("net_base")).values("n")), Decimal(0), output_field=MONEY
-        ),
-        left_out=Count("failures", distinct=True),
+    return (
+        staged(runs)
+        .select_related("legal_entity", "prepared_by")
+        .annotate(
+            proposal_count=Coalesce(Subquery(figures.annotate(n=Count("pk")).values("n")), 0),
+            net_base=Coalesce(
+                Subquery(figures.annotate(n=Sum("net_base")).values("n")), Decimal(0), output_field=MONEY
+            ),
+            left_out=Count("failures", distinct=True),
+        )
     )
 
 

@@ -37,6 +37,11 @@ class Place:
         return self.entry.count is not None
 
     @property
+    def address(self) -> str:
+        """Return where the entry leads: to exactly the rows its number counts, while there are some."""
+        return f"{self.href}?{self.entry.counted}" if self.entry.counted and self.count else self.href
+
+    @property
     def count(self) -> int:
         """Return the number shown beside the entry; 0 shows nothing."""
         return self.shell.counts.get(self.entry.key, 0)

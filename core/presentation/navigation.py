@@ -19,7 +19,8 @@ class Entry:
 
     `permission` hides it from people who hold it nowhere; `count` is called once per full page and best
     gives the rows to count: the shell counts all entries in one statement; `urgent` shows the count in red
-    (exceptions and reconciliation only); `shortcut` is the letter pressed after G.
+    (exceptions and reconciliation only); `shortcut` is the letter pressed after G; `counted` is the query
+    that narrows the page to what is counted, and is followed while there is something.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Entry:
     urgent: bool = False
     shortcut: str = ""
     order: int = 0
+    counted: str = ""
 
 
 @dataclass(frozen=True)

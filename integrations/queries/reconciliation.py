@@ -79,6 +79,12 @@ def unsettled(run: ReconciliationRun) -> QuerySet[Break]:
     )
 
 
+def months_with_breaks(user: User) -> list[tuple[str, date, int]]:
+    """Return legal entity, month and number of the open breaks the user may see, most breaks first."""
+    rows = open_breaks(user).order_by().values_list("legal_entity__code", "month").annotate(left=Count("pk"))
+    return list(rows.order_by("-left", "legal_entity__code", "-month"))
+
+
 def explained_differences(run: ReconciliationRun) -> dict[str, tuple[int, Decimal]]:
     """Return per currency how many differences of the run's month are explained, and their net sum."""
     rows = Break.objects.filter(
@@ -92,12 +98,6 @@ def visible_routes(user: User) -> QuerySet[Route]:
     """Return the routes of legal entities whose reconciliation the user may see."""
     routes = Route.objects.select_related("legal_entity", "system").order_by("legal_entity__code")
     return scoped(routes, user, "reconciliation.view", "legal_entity")
-
-
-def newest_month_with_breaks(entity: LegalEntity) -> date | None:
-    """Return the last month of an entity in which breaks stand open."""
-    live = Break.objects.filter(legal_entity=entity, state__in=("open", "proposed"))
-    return live.order_by("-month").values_list("month", flat=True).first()
 
 
 def open_breaks(user: User) -> QuerySet[Break]:

@@ -71,12 +71,35 @@ class ReconciliationPage:
         )
 
     def _route(self, entity: str) -> Route | None:
-        wanted = [route for route in self.routes if route.legal_entity.code == entity]
-        return next(iter(wanted or self.routes), None)
+        """Return the route asked for, else one where breaks stand open, most of them first."""
+        by_code = {route.legal_entity.code: route for route in self.routes}
+        wanted = [entity, *(code for code, _, _ in self.places)]
+        found = next((by_code[code] for code in wanted if code in by_code), None)
+        return found or next(iter(self.routes), None)
 
     def _usual_month(self) -> date:
-        newest = asked_of.newest_month_with_breaks(self.entity) if self.entity else None
-        return newest or self.today.replace(day=1)
+        code = self.entity.code if self.entity else ""
+        months = [month for entity, month, _ in self.places if entity == code]
+        return next(iter(months), self.today.replace(day=1))
+
+    @cached_property
+    def places(self) -> list[tuple[str, date, int]]:
+        """Return where breaks stand open: legal entity, month, how many; together what the shell counts."""
+        return asked_of.months_with_breaks(self.user)
+
+    @property
+    def place_tabs(self) -> list[Tab]:
+        """Return a tab for every month with open breaks, of whatever legal entity."""
+        shown = (self.entity.code if self.entity else "", self.month)
+        return [
+            Tab(
+                f"{code} {month:%B %Y}",
+                f"?{urlencode({'entity': code, 'period': f'{month:%Y-%m}'})}",
+                left,
+                (code, month) == shown,
+            )
+            for code, month, left in self.places
+        ]
 
     @property
     def entity(self) -> LegalEntity | None:

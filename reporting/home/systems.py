@@ -1,6 +1,7 @@
 """Connected systems and reconciliation on the home page."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Abs
@@ -35,7 +36,7 @@ def open_breaks(reader: Reader) -> Section:
     lines = tuple(
         Line(
             f"{_number(found)} {DIFFERENCES[BreakKind(found.kind)]}",
-            address("reconciliation"),
+            _pair_address(found),
             f"{found.legal_entity}, {found.month:%B %Y}",
             found.difference,
             found.currency,
@@ -91,6 +92,17 @@ def _open(reader: Reader) -> QuerySet[Break]:
     refused = Q(exception__state__in=OPEN_STATES) & ~Q(exception__code="break_open")
     found = visible_breaks(reader.user).filter(state__in=live).exclude(refused)
     return found.select_related("legal_entity", "proposal", "erp_document")
+
+
+def _pair_address(found: Break) -> str:
+    """Return the page of the break's own legal entity and month, with the break open."""
+    parts = {
+        "entity": found.legal_entity.code,
+        "period": f"{found.month:%Y-%m}",
+        "currency": found.currency,
+        "break": str(found.pk),
+    }
+    return f"{address('reconciliation')}?{urlencode(parts)}"
 
 
 def _number(found: Break) -> str:

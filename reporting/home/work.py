@@ -35,7 +35,7 @@ def time_to_approve(reader: Reader) -> Section:
 
 def hours_waiting(reader: Reader) -> Kpi:
     """Return the hours that wait for the person's approval."""
-    waiting = inbox(reader.user)
+    waiting = _decidable(reader)
     hours = sum((one.hours for one in waiting), Decimal(0))
     remark = counted(len({one.worker_id for one in waiting}), "person", "people") if waiting else ""
     return Kpi("Time to approve", text=quantity(hours, "h"), remark=remark, href=address("approvals"))
@@ -53,11 +53,12 @@ def own_week(reader: Reader) -> Section:
         Line(f"Week of {day(monday)}", href, state=status, subject="time entry", text=quantity(hours, "h"))
         for status, hours in states.order_by("status").values_list("status").annotate(hours=Sum("hours"))
     ]
-    rejected = mine.filter(status=EntryStatus.REJECTED).select_related("project").order_by("-work_date")
+    rejected = mine.filter(status=EntryStatus.REJECTED).select_related("project", "worker", "timesheet")
+    rejected = rejected.order_by("-work_date")
     lines += [
         Line(
             f"{entry.project.code}, {day(entry.work_date)}",
-            href,
+            address("week", entry.worker.code, entry.timesheet.week),
             entry.rejection_reason,
             text=quantity(entry.hours, "h"),
             state=entry.status,
@@ -67,8 +68,13 @@ def own_week(reader: Reader) -> Section:
     return Section("Your time", tuple(lines), "No time entered this week.", Link("Open timesheet", href))
 
 
+def _decidable(reader: Reader) -> list[Waiting]:
+    """Return what the person may decide: not the own time, nor what they handed in for others."""
+    return [one for one in inbox(reader.user) if not one.blocked]
+
+
 def _by_project(reader: Reader) -> list[tuple[str, list[Waiting]]]:
-    waiting = sorted(inbox(reader.user), key=lambda one: one.project_code)
+    waiting = sorted(_decidable(reader), key=lambda one: one.project_code)
     return [(code, list(group)) for code, group in groupby(waiting, key=lambda one: one.project_code)]
 
 

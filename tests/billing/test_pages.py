@@ -321,3 +321,38 @@ def test_an_opened_document_and_a_charge_stay_within_their_queries(finance: User
         f"/rates/which/?{asked}",
     ):
         assert queries_of(client, address) <= 15, address
+
+
+@pytest.mark.parametrize(
+    ("documents", "stage", "remark"),
+    [
+        (["in_review", "in_review", "posted"], "Waiting for approval", "2 documents"),
+        (["draft", "in_review"], "In review", "1 document"),
+        (["approved", "releasing", "posted"], "Approved, to release", "1 document"),
+        (["releasing", "posted"], "Posting", "1 document"),
+        (["posted", "discarded"], "Posted", "1 document"),
+        ([], "Completed", ""),
+    ],
+)
+def test_a_run_stands_where_its_documents_furthest_behind_stand(
+    finance: User, documents: list[str], stage: str, remark: str
+) -> None:
+    run = BillingRunFactory.create(status="completed")
+    for status in documents:
+        ProposalFactory.create(
+            run=run, status=status, contract_version__contract__legal_entity=run.legal_entity
+        )
+    view = page_client(finance).get("/billing/runs/").context["register"].view
+    cell = next(cell.html for cell in view.rows[0].cells if cell.column.key == "status")
+    assert f">{stage}<" in cell
+    assert (remark in cell, "document" in cell) == (True, bool(remark))
+
+
+def test_a_run_whose_documents_are_with_the_erp_is_not_at_work(finance: User) -> None:
+    waiting, posted = BillingRunFactory.create_batch(2, status="completed")
+    for run, status in ((waiting, "in_review"), (posted, "posted")):
+        ProposalFactory.create(
+            run=run, status=status, contract_version__contract__legal_entity=run.legal_entity
+        )
+    view = page_client(finance).get("/billing/runs/?in_hand=yes").context["register"].view
+    assert [row.pk for row in view.rows] == [str(waiting.pk)]

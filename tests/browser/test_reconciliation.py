@@ -66,7 +66,12 @@ def test_the_open_pair_follows_the_chosen_row(
 
 
 def test_two_people_settle_a_difference(
-    page: Page, live_server: LiveServer, sign_in: SignIn, finance: User, entity: LegalEntity
+    page: Page,
+    live_server: LiveServer,
+    sign_in: SignIn,
+    finance: User,
+    entity: LegalEntity,
+    quiet_console: list[str],
 ) -> None:
     row = Break.objects.get(kind="amount")
     address = f"{live_server.url}{MONTH}&break={row.pk}"
@@ -76,6 +81,8 @@ def test_two_people_settle_a_difference(
     page.get_by_role("button", name="Settle and next").click()
     expect(page.get_by_text("Say why the difference is right.")).to_be_visible()
     expect(page.get_by_label("Accept the difference")).to_be_checked()
+    assert [said for said in quiet_console if "422" not in said] == []
+    quiet_console.clear()
     page.get_by_label("Why").fill("Agreed with the customer")
     page.get_by_role("button", name="Settle and next").click()
     expect(page.get_by_text("a second person decides")).to_be_visible()

@@ -9,11 +9,14 @@ from django.utils import timezone
 from core.actions.exceptions import waive_exceptions
 from core.actors import Actor
 from core.models import Role, User
+from core.presentation.formats import money
+from projects.models import Worker
 from reporting.home.roles import home_of
 from tests.architecture.world import build
 from tests.document_factories import BreakFactory, ChargeFactory, ProposalFactory
 from tests.factories import ExceptionItemFactory, LegalEntityFactory, TimeEntryFactory
 from tests.personas import api_client, page_client, person
+from timesheets.models import TimeEntry
 
 
 def titles(user: User) -> list[str]:
@@ -46,7 +49,7 @@ def test_each_role_sees_its_own_first(db: None, role: str, first: str) -> None:
 
 def test_several_roles_see_each_list_once(db: None) -> None:
     shown = titles(person(Role.FINANCE, Role.PROJECT_MANAGER, worker=True))
-    assert len(shown) == len(set(shown)) == 5
+    assert len(shown) == len(set(shown)) == 6
 
 
 def test_without_a_role_the_page_says_whom_to_ask(outsider: User) -> None:
@@ -66,6 +69,59 @@ def test_finance_sees_money_held_back_unbilled_waiting_and_broken(finance: User)
         "Waiting for approval": (Decimal("900.0000"), ""),
         "Open breaks": (Decimal("10.0000"), ""),
     }
+
+
+def register_of(user: User, href: str) -> Any:
+    return page_client(user).get(href).context["register"].view
+
+
+def test_figures_lead_to_what_they_sum_up(finance: User) -> None:
+    firm = build("ALPHA")
+    ChargeFactory.create(
+        contract=firm.contract, project=firm.project, billing_account=firm.account, amount=Decimal(-100)
+    )
+    ProposalFactory.create(contract_version=firm.version, status="in_review")
+    links = {kpi.label: kpi.href for kpi in home_of(finance, now=timezone.now()).kpis}
+    assert links["Unbilled work"] == "/billing/charges/?status=open&billable=true"
+    assert links["Waiting for approval"] == "/billing/proposals/?status=in_review"
+    for label, column in (("Unbilled work", "amount"), ("Waiting for approval", "net")):
+        view = register_of(finance, links[label])
+        (total,) = view.totals
+        shown = next(cell.html for cell in total.cells if cell.column.key == column)
+        assert money(figures(finance)[label][0], "GBP") in shown, label
+
+
+def test_a_break_leads_to_its_own_entity_and_month(finance: User) -> None:
+    LegalEntityFactory.create(code="AA")
+    firm = build("ALPHA")
+    sections = {one.title: one.lines for one in home_of(finance, now=timezone.now()).sections}
+    (line,) = sections["Reconciliation breaks"]
+    found = firm.comparison.found_breaks.get()
+    month = f"{found.month:%Y-%m}"
+    entity = found.legal_entity.code
+    assert line.href == (
+        f"/reconciliation/invoices/?entity={entity}&period={month}&currency={found.currency}&break={found.pk}"
+    )
+
+
+def test_a_rejected_entry_leads_to_its_week(consultant: User) -> None:
+    firm, worker = build("ALPHA"), Worker.objects.get(user=consultant)
+    entry = TimeEntryFactory.create(task=firm.task, worker=worker, note="x")
+    TimeEntry.objects.filter(pk=entry.pk).update(status="rejected", rejection_reason="No note")
+    lines = [line for one in home_of(consultant, now=timezone.now()).sections for line in one.lines]
+    assert f"/timesheets/{worker.code}/{entry.timesheet.week}/" in [line.href for line in lines]
+
+
+def test_the_navigation_counts_what_its_links_list(finance: User) -> None:
+    firm = build("ALPHA")
+    ProposalFactory.create(contract_version=firm.version, status="in_review")
+    page = page_client(finance).get("/").context["shell"]
+    places = {place.entry.key: place for group in page.groups for place in group.places}
+    counted = {key: place.count for key, place in places.items() if place.count and place.entry.counted}
+    assert {"proposals", "billing_runs"} <= set(counted)
+    for key, number in counted.items():
+        assert len(register_of(finance, places[key].address).rows) == number, key
+    assert places["projects"].address == "/projects/"
 
 
 def test_a_break_of_a_refused_document_counts_in_its_refusal_only(finance: User) -> None:
@@ -101,6 +157,7 @@ def test_a_project_manager_sees_the_own_projects_only(project_manager: User) -> 
     lines = {section.title: [line.label for line in section.lines] for section in home.sections}
     assert lines == {
         "Time to approve": ["P-ALPHA ALPHA project"],
+        "Expenses to approve": [],
         "Unbilled work": ["C-ALPHA ALPHA agreement"],
         "Exceptions that need you": ["ALPHA fault"],
     }

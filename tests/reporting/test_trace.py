@@ -135,9 +135,7 @@ def test_the_palette_suggests_while_one_types(firm: World, finance: User) -> Non
 
 
 @pytest.mark.parametrize("text", ["BR-ALPHA", "c-alpha", "IP-ALPHA"])
-def test_typing_an_exact_number_suggests_it_and_leads_nowhere(
-    firm: World, finance: User, text: str
-) -> None:
+def test_typing_an_exact_number_suggests_it_and_leads_nowhere(firm: World, finance: User, text: str) -> None:
     headers = {"HX-Request": "true", "HX-Target": "palette-results"}
     answer = page_client(finance).get("/trace/", {"q": text, "go": "1"}, headers=headers)
     said = answer.content.decode()

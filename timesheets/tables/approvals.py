@@ -62,19 +62,24 @@ class ApprovalsPage:
         return [row for row in self.waiting if row.is_clean]
 
     @property
+    def decidable(self) -> list[Waiting]:
+        """Return what waits and is neither the person's own time nor handed in by them."""
+        return [row for row in self.waiting if not row.blocked]
+
+    @property
     def clean_hours(self) -> Decimal:
         """Return the hours of the clean slices."""
         return _hours(self.clean)
 
     @property
     def hours(self) -> Decimal:
-        """Return the hours that wait."""
-        return _hours(self.waiting)
+        """Return the hours the person may decide on."""
+        return _hours(self.decidable)
 
     @property
     def people(self) -> int:
-        """Return how many people's time waits."""
-        return len({row.worker_id for row in self.waiting})
+        """Return how many people's time waits for the person."""
+        return len({row.worker_id for row in self.decidable})
 
     @property
     def shown(self) -> list[Waiting]:
