@@ -57,7 +57,8 @@ def staged(runs: QuerySet[BillingRun]) -> QuerySet[Any]:
         standing=OuterRef("stage")
     )
     counted = Subquery(at_stage.values("run").annotate(n=Count("pk")).values("n"))
-    return runs.annotate(stage=stage).annotate(stage_count=Coalesce(counted, 0))
+    found: QuerySet[Any] = runs.annotate(stage=stage).annotate(stage_count=Coalesce(counted, 0))
+    return found
 
 
 def runs_with_figures(runs: QuerySet[BillingRun]) -> QuerySet[Any]:

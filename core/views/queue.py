@@ -52,13 +52,20 @@ def queue_answer(request: HttpRequest, back: Asked, message: str, *, undo: str =
         return redirect(reverse("exceptions") + back.address(item=back.item))
     response = _shown(request, back, part="#queue")
     response["HX-Retarget"], response["HX-Reswap"] = "#queue", "outerHTML"
+    response["HX-Replace-Url"] = reverse("exceptions") + back.address(item=back.item)
     trigger_client_event(response, "toast", {"message": message, **({"undo": undo} if undo else {})})
     return trigger_client_event(response, "closeDialog", {})
 
 
-def settled(request: HttpRequest, message: str) -> HttpResponse:
-    """Answer a suggested fix that was applied; its form names the list it came from in `back`."""
-    return queue_answer(request, _came_from(request), message)
+def following(request: HttpRequest, item: ExceptionItem) -> str:
+    """Return the number of the item after this one in the list that `back` names; nothing for the last."""
+    asked = replace(_came_from(request), item=item.number)
+    return QueuePage(person_of(request), asked, now=timezone.now()).following({item.pk})
+
+
+def settled(request: HttpRequest, message: str, *, following: str = "") -> HttpResponse:
+    """Answer a suggested fix that was applied with the list in `back`, the item that followed open."""
+    return queue_answer(request, replace(_came_from(request), item=following), message)
 
 
 def fix_refused(request: HttpRequest, item: ExceptionItem, fix: Fix | None) -> HttpResponse:

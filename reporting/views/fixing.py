@@ -20,7 +20,7 @@ from core.models import ExceptionItem
 from core.pages import page, person_of
 from core.presentation.asking import show_refusal
 from core.queries.queue import everything
-from core.views.queue import fix_refused, settled
+from core.views.queue import fix_refused, following, settled
 from integrations.actions.deliveries import replay_delivery
 from integrations.actions.processes import resume_process
 from reporting.fixes.customers import CustomerFixForm, account_of, incomplete_customer_fix, missing_field
@@ -126,9 +126,10 @@ def _apply(
     """Run the fix in one transaction; what is wrong goes back into its form."""
     if form.is_valid():
         try:
+            after = following(request, item)
             with transaction.atomic():
                 message = act(dict(form.cleaned_data), Actor.of(person_of(request)))
-            return settled(request, message)
+            return settled(request, message, following=after)
         except (Forbidden, NotFound):
             raise
         except Refusal as refusal:

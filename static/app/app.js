@@ -215,7 +215,7 @@ const SINGLE_KEYS = {
   o: openRow,
   x: () => setTicks([(lastTicked = currentRow())].filter(Boolean), !tick(currentRow())?.checked),
   X: () => currentRow() && tickRange(currentRow()),
-  z: () => undo?.(),
+  z: () => (undo ? undo() : toast({ message: "There is nothing to undo" })),
   c: () => find("[data-focus-key=c]")?.focus(),
   "[": () => fold("is-wide"),
   "]": () => fold("is-plain"),
@@ -290,3 +290,5 @@ document.addEventListener(HTMX.afterSettle, (event) => {
 });
 HTMX.failures.forEach((name) => document.addEventListener(name, explainFailure));
 showSelection();
+// What a link opened is to be seen in its list.
+currentRow()?.scrollIntoView({ block: "nearest" });

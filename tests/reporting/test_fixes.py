@@ -9,6 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.html import strip_tags
 
 from contracts.models import BillingAccount, Rate
+from core.actions.exceptions import waive_exceptions
+from core.actors import Actor
 from core.fixes import evidence_of, fix_for
 from core.models import Event, ExceptionItem, Role, User
 from tests.architecture.world import World, build
@@ -104,6 +106,25 @@ class TestMissingRate:
             f"Gap of {item.number}",
         )
         assert Event.objects.filter(type="rate.changed").count() == 1
+
+    def test_after_a_fix_the_next_item_of_the_list_is_open(self, firm: World, finance: User) -> None:
+        DeliveryRoleFactory.create(code="data", name="Data engineer")
+        ExceptionItemFactory.create(code="other_cause", money_at_risk=Decimal(500_000))
+        item = gap(firm, role="data")
+        ExceptionItem.objects.filter(pk=item.pk).update(money_at_risk=Decimal(450_000))
+        later = gap(firm, role="none")
+        ExceptionItem.objects.filter(pk=later.pk).update(money_at_risk=Decimal(440_000))
+        posted = {"card": firm.card.pk, "amount": "118", "starts_on": "2026-11-03", "ends_on": "", "back": ""}
+        answer = page_client(finance).post(f"/exceptions/fix/{item.number}/rate/", posted, headers=HTMX)
+        assert answer["HX-Replace-Url"] == f"/exceptions/?item={later.number}"
+        assert answer.context["page"].inspected.item.number == later.number
+
+    def test_what_is_closed_is_told_as_what_it_was(self, firm: World, finance: User) -> None:
+        item, client = gap(firm), page_client(finance)
+        said = "What it was before it was closed"
+        assert said not in client.get(f"/exceptions/?item={item.number}").content.decode()
+        waive_exceptions([item.pk], reason="Agreed", actor=Actor.of(finance))
+        assert said in client.get(f"/exceptions/?item={item.number}").content.decode()
 
     @pytest.mark.parametrize(
         ("changes", "sentence"),
