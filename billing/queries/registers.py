@@ -76,6 +76,7 @@ def runs_with_figures(runs: QuerySet[BillingRun]) -> QuerySet[Any]:
             left_out=Count("failures", distinct=True),
         )
     )
+    return found
 
 
 def proposals_with_parties(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:

@@ -115,8 +115,8 @@ def _refused(request: HttpRequest, row: Break, refusal: Refusal) -> HttpResponse
         request.POST.get("settlement", ""),
         request.POST.get("why", "")[:400],
     )
-    of_row = {"entity": row.legal_entity.code, "month": row.month, "currency": row.currency, "open": row.pk}
-    asked = replace(AskedMonth.parse(request.GET), **of_row)
+    code, said_in = row.legal_entity.code, AskedMonth.parse(request.GET)
+    asked = replace(said_in, entity=code, month=row.month, currency=row.currency, open=row.pk)
     shown = ReconciliationPage(person_of(request), asked, today=timezone.localdate(), refused=said)
     return render(request, TEMPLATE, {"page": shown}, status=422)
 

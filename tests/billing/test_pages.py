@@ -323,6 +323,12 @@ def test_an_opened_document_and_a_charge_stay_within_their_queries(finance: User
         assert queries_of(client, address) <= 15, address
 
 
+def document_of(run: BillingRun, status: str) -> None:
+    facts = {"posted": status == "posted", "approved": status in {"approved", "releasing"}}
+    entity = {"contract_version__contract__legal_entity": run.legal_entity}
+    ProposalFactory.create(run=run, status=status, **facts, **entity)
+
+
 @pytest.mark.parametrize(
     ("documents", "stage", "remark"),
     [

@@ -88,7 +88,8 @@ def test_figures_lead_to_what_they_sum_up(finance: User) -> None:
         view = register_of(finance, links[label])
         (total,) = view.totals
         shown = next(cell.html for cell in total.cells if cell.column.key == column)
-        assert money(figures(finance)[label][0], "GBP") in shown, label
+        amount = figures(finance)[label][0]
+        assert amount is not None and money(amount, "GBP") in shown, label
 
 
 def test_a_break_leads_to_its_own_entity_and_month(finance: User) -> None:
