@@ -65,7 +65,7 @@ def runs_with_figures(runs: QuerySet[BillingRun]) -> QuerySet[Any]:
     """Add the number of live proposals, their net in base, and the contracts left out."""
     live = Proposal.objects.filter(run=OuterRef("pk")).exclude(status=ProposalStatus.DISCARDED)
     figures = live.order_by().values("run")
-    return (
+    found: QuerySet[Any] = (
         staged(runs)
         .select_related("legal_entity", "prepared_by")
         .annotate(

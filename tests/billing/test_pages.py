@@ -324,9 +324,12 @@ def test_an_opened_document_and_a_charge_stay_within_their_queries(finance: User
 
 
 def document_of(run: BillingRun, status: str) -> None:
-    facts = {"posted": status == "posted", "approved": status in {"approved", "releasing"}}
-    entity = {"contract_version__contract__legal_entity": run.legal_entity}
-    ProposalFactory.create(run=run, status=status, **facts, **entity)
+    facts: dict[str, Any] = {"contract_version__contract__legal_entity": run.legal_entity}
+    if status in {"approved", "releasing", "posted"}:
+        facts |= {"posted" if status == "posted" else "approved": True}
+    if status == "releasing":
+        facts |= {"revision": 1}
+    ProposalFactory.create(run=run, status=status, **facts)
 
 
 @pytest.mark.parametrize(
@@ -345,9 +348,7 @@ def test_a_run_stands_where_its_documents_furthest_behind_stand(
 ) -> None:
     run = BillingRunFactory.create(status="completed")
     for status in documents:
-        ProposalFactory.create(
-            run=run, status=status, contract_version__contract__legal_entity=run.legal_entity
-        )
+        document_of(run, status)
     view = page_client(finance).get("/billing/runs/").context["register"].view
     cell = next(cell.html for cell in view.rows[0].cells if cell.column.key == "status")
     assert f">{stage}<" in cell
@@ -357,8 +358,6 @@ def test_a_run_stands_where_its_documents_furthest_behind_stand(
 def test_a_run_whose_documents_are_with_the_erp_is_not_at_work(finance: User) -> None:
     waiting, posted = BillingRunFactory.create_batch(2, status="completed")
     for run, status in ((waiting, "in_review"), (posted, "posted")):
-        ProposalFactory.create(
-            run=run, status=status, contract_version__contract__legal_entity=run.legal_entity
-        )
+        document_of(run, status)
     view = page_client(finance).get("/billing/runs/?in_hand=yes").context["register"].view
     assert [row.pk for row in view.rows] == [str(waiting.pk)]
