@@ -51,8 +51,8 @@ class Workstream:
         if owner is None:
             template = f"template {self.template.code}" if self.template else "a project template"
             raise ManagerMissing(
-                f"Nobody manages {self.service_line.name} of {self.contract.code}: name a manager in"
-                f" {template}, its owner {self.contract.owner} is no worker.",
+                f"Nobody manages {self.service_line.name} of {self.contract.code} yet: {self.contract.owner},"
+                f" who owns the contract, records no time. Name a manager in {template}.",
                 field="manager",
             )
         return owner

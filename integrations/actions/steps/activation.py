@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Sum
+
+from billing.models import Charge
 from contracts.models import Contract, ContractVersion, Deal
 from contracts.states import VersionStatus
 from integrations.models import Process, Route, System
 from integrations.queries.parties import BILLING_ACCOUNT
 from integrations.states import StepState
 from projects.actions.provisioning import say_what_is_missing
+from projects.actions.workstreams import delivered_lines
 from projects.models import Project
+from projects.states import ProjectStatus
 
 CUSTOMER, PROJECTS, TERMS = "customer", "projects", "terms"
 WRITE_BACK, OPENING = "write_back", "opening"
@@ -101,6 +106,32 @@ def contract_value(contract: Contract) -> Decimal | None:
     version = newest_terms(contract)
     amounts = [line.amount for line in version.lines.all() if line.amount is not None] if version else []
     return sum(amounts, Decimal(0)) if amounts else None
+
+
+def held_back(contract: Contract) -> Decimal | None:
+    """Return what of a contract's worth cannot be earned while delivery is not open, in its currency.
+
+    Its worth less what is priced already; nothing once open projects deliver every line. Unknown where the
+    worth is.
+    """
+    worth = contract_value(contract)
+    if worth is None:
+        return None
+    if delivery_is_open(contract):
+        return Decimal(0)
+    priced = Charge.objects.filter(contract=contract, billable=True).aggregate(sum=Sum("amount"))["sum"]
+    return max(worth - (priced or Decimal(0)), Decimal(0))
+
+
+def delivery_is_open(contract: Contract) -> bool:
+    """Say whether active projects deliver every line of the newest approved terms."""
+    version = newest_terms(contract)
+    if version is None:
+        return False
+    active = {
+        key for key, project in delivered_lines(contract).items() if project.status == ProjectStatus.ACTIVE
+    }
+    return set(version.lines.values_list("key", flat=True)) <= active
 
 
 def missing(process: Process) -> str:

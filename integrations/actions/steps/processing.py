@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from contracts.models import Contract
 from core.actors import Actor
 from core.events import record
 from core.exceptions import OPEN_STATES, Cause, close_exceptions, open_exception
 from core.models import ExceptionItem
-from integrations.actions.steps.activation import tell_projects
+from integrations.actions.steps.activation import delivery_is_open, held_back, tell_projects
 from integrations.actions.steps.attempts import Attempt
 from integrations.events import AboutProcess, ProcessCompleted
 from integrations.models import Process, ProcessStep, StepAttempt
@@ -108,11 +109,14 @@ def open_step_trouble(step: ProcessStep, code: str, sentence: str, field: str, *
     key = _key(step, code)
     close_step_troubles([step], actor=actor, resolution="It stopped for another reason.", keep=key)
     technical = code in _TECHNICAL
+    subject = Contract.objects.filter(pk=process.contract_id).first() if process.contract_id else None
+    opened = subject is not None and delivery_is_open(subject)
+    stands = "is delivered, but not all of it is confirmed" if opened else "cannot start"
     open_exception(
         Cause(
             code=code,
             key=key,
-            title=f"{process.subject_label} cannot start: {sentence}"[:200],
+            title=f"{process.subject_label} {stands}: {sentence}"[:200],
             object_type="integrations.process",
             object_id=process.pk,
             kind="technical" if technical else "business",
@@ -122,7 +126,7 @@ def open_step_trouble(step: ProcessStep, code: str, sentence: str, field: str, *
             legal_entity_id=process.legal_entity_id,
             flow=process.kind,
             team=_team(code),
-            money_at_risk=process.money_at_risk,
+            money_at_risk=held_back(subject) if subject else process.money_at_risk,
             currency=process.currency,
             evidence={
                 "sentence": sentence,

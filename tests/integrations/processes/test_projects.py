@@ -93,6 +93,30 @@ def test_milestones_are_planned_before_delivery_opens(entity: LegalEntity, erp: 
     }
 
 
+def test_a_contract_that_is_delivered_already_is_not_said_to_be_unable_to_start(
+    entity: LegalEntity, erp: FakeErp, run: Run
+) -> None:
+    fee = LineTerms(
+        "fee",
+        "Launch",
+        "advisory",
+        billing_method="milestones",
+        amount=Decimal(9000),
+        milestones=(MilestoneTerms("live", "Live"),),
+    )
+    erp.refused_parties.append(Rejected("customer_blocked", "Customer C-1 is blocked."))
+    contract = active(code="C-2007", legal_entity_id=entity.pk, lines=[fee])
+    by_hand = planned(contract)
+    Project.objects.filter(pk=by_hand.pk).update(status="active")
+    run_reactions()
+    run()
+    item = ExceptionItem.objects.get()
+    assert (item.title, item.money_at_risk) == (
+        "C-2007 is delivered, but not all of it is confirmed: Customer C-1 is blocked.",
+        Decimal(0),
+    )
+
+
 @pytest.mark.parametrize("with_task", [True, False])
 def test_a_project_planned_by_hand_is_found_and_left_alone(
     process: Process, contract: Contract, run: Run, with_task: bool
