@@ -123,7 +123,8 @@ class InboxState(models.TextChoices):
     CONFLICT = "conflict"
 
 
-INBOX = state_table("inbox message", InboxState, {"waiting": "processed superseded rejected"})
+# A conflict is told apart as the message arrives, before anything else is done with it.
+INBOX = state_table("inbox message", InboxState, {"waiting": "processed superseded rejected conflict"})
 
 
 class MappingState(models.TextChoices):

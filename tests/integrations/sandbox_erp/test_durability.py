@@ -109,5 +109,6 @@ def test_it_does_not_start_without_its_settings(
         async with lifespan(app):
             raise AssertionError("it started")
 
-    with pytest.raises(RuntimeError, match=f"Set {missing}"):
-        asyncio.run(start())
+    # In a thread of its own: a browser test of the same process leaves a loop running in this one.
+    with ThreadPoolExecutor() as threads, pytest.raises(RuntimeError, match=f"Set {missing}"):
+        threads.submit(lambda: asyncio.run(start())).result()
