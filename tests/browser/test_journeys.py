@@ -122,7 +122,7 @@ class TestBillingRun:
         page.get_by_role("button", name="Release 1 to the ERP").click()
         page.get_by_role("dialog").get_by_role("button", name="Release").click()
         listed = page.locator(".c-kept")
-        expect(listed).to_have_text(f"{moved.number} is not what was approved: return it to draft.")
+        expect(listed).to_contain_text(f"{moved.number} is not what was approved: return it to draft.")
         Proposal.objects.filter(status="releasing").update(
             status="posted", erp_number="RE-1", posted_on="2026-11-30"
         )
